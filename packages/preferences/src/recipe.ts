@@ -1,0 +1,42 @@
+import { z } from "zod";
+
+/** How a reward model is trained. Every field has a default; a stored recipe is always complete. */
+export const Recipe = z.strictObject({
+  backbone: z.string().min(1).default("starter").describe("starter, a folder, or hub:ORG/NAME@REVISION"),
+  pooling: z.enum(["mean", "last", "cls"]).default("mean"),
+  epochs: z.number().positive().max(1000).default(3),
+  learningRate: z.number().positive().max(1).default(2e-4),
+  warmup: z.number().min(0).max(1).default(0.1).describe("share of the steps over which the rate rises linearly"),
+  schedule: z.enum(["linear", "cosine", "constant"]).default("linear"),
+  weightDecay: z.number().min(0).max(10).default(0.01),
+  clipNorm: z.number().positive().default(1),
+  beta: z.number().min(0).default(0).describe("L2 term on the rewards: beta * (r_i^2 + r_j^2) / 2"),
+  centering: z.number().min(0).default(0).describe("c of the term c * mean((r_i + r_j)^2)"),
+  margin: z.number().min(0).default(0),
+  ties: z.enum(["half", "drop"]).default("half"),
+  maxLength: z.number().int().min(8).max(131072).default(256).describe("tokens of prompt and completion together"),
+  tokenBudget: z.number().int().min(64).default(8192).describe("padded tokens a batch"),
+  heldOutShare: z.number().gt(0).lt(1).default(0.1),
+  evaluations: z
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(5)
+    .describe("held-out evaluations over the run, the last at its end"),
+  seed: z
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1)
+    .default(0),
+  startFrom: z.enum(["base", "published"]).default("base"),
+});
+export type Recipe = z.infer<typeof Recipe>;
+
+/** Named starting points for the form; each is a whole recipe. */
+export const recipePresets = {
+  balanced: Recipe.parse({}),
+  quick: Recipe.parse({ epochs: 1, evaluations: 2 }),
+  thorough: Recipe.parse({ epochs: 8, learningRate: 1e-4 }),
+} as const satisfies Record<string, Recipe>;
