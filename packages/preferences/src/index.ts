@@ -6,5 +6,6 @@ export * from "./ids";
 export * from "./prompt";
 export * from "./ranking";
 export * from "./recipe";
+export * from "./rules";
 export * from "./run-events";
 export * from "./split";
