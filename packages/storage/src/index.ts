@@ -1,0 +1,3 @@
+export * from "./errors";
+export { checkKey } from "./key";
+export * from "./storage";
