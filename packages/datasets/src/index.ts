@@ -1,0 +1,7 @@
+export * from "./format";
+export * from "./formats";
+export * from "./groups";
+export * from "./keys";
+export * from "./open";
+export { type FileRecord, RECORD_LIMIT, recordsOf } from "./records";
+export * from "./row";
