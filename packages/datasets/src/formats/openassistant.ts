@@ -17,32 +17,49 @@ export const openassistant: DatasetFormat = {
   recognise: (sample) => shareWith(sample, "message_tree_id", "prompt"),
   *read(value, line) {
     const tree = objectAt(value, "");
-    yield* walk(objectAt(tree.prompt, "prompt"), "prompt", [], line);
+    const reported = new Set<string>();
+    for (const found of walk(objectAt(tree.prompt, "prompt"), "prompt", [], line)) {
+      if (found instanceof RowProblem) {
+        if (reported.has(found.field)) continue; // an empty reply is met twice: as a completion and as a parent
+        reported.add(found.field);
+      }
+      yield found;
+    }
   },
 };
 
-/** The rows below one message. A branch that cannot be read is a problem of its own; its siblings are read on. */
+/** The rows at and below one message. What cannot be read is a problem of its own; the rest is read on. */
 function* walk(
   message: JsonObject,
   field: string,
   path: readonly ChatMessage[],
   line: number,
 ): Generator<DatasetRow | RowProblem> {
-  let here: ChatMessage[];
-  let replies: { reply: JsonObject; at: string }[];
-  try {
-    here = [...path, messageAt(message, field, path.at(-1))];
-    replies = listAt(message.replies ?? [], `${field}.replies`)
-      .map((reply, index) => ({ at: `${field}.replies[${index}]`, reply: reply as JsonObject }))
-      .filter(({ reply, at }) => objectAt(reply, at).deleted !== true);
-    const ranked = replies.filter(({ reply }) => reply.rank !== undefined && reply.rank !== null);
-    if (here.at(-1)?.role === "user" && ranked.length >= 2) yield rowOf(here, replies, ranked, line);
-  } catch (error) {
-    if (!(error instanceof RowProblem)) throw error;
-    yield error;
-    return;
-  }
+  const here = attempt(() => [...path, messageAt(message, field, path.at(-1))]);
+  const replies = attempt(() => repliesOf(message, field));
+  if (here instanceof RowProblem) yield here;
+  if (replies instanceof RowProblem) yield replies;
+  if (here instanceof RowProblem || replies instanceof RowProblem) return;
+  const ranked = replies.filter(({ reply }) => reply.rank !== undefined && reply.rank !== null);
+  if (here.at(-1)?.role === "user" && ranked.length >= 2) yield attempt(() => rowOf(here, replies, ranked, line));
   for (const { reply, at } of replies) yield* walk(reply, at, here, line);
+}
+
+function attempt<T>(read: () => T): T | RowProblem {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof RowProblem) return error;
+    throw error;
+  }
+}
+
+type Reply = { readonly reply: JsonObject; readonly at: string };
+
+function repliesOf(message: JsonObject, field: string): Reply[] {
+  return listAt(message.replies ?? [], `${field}.replies`)
+    .map((reply, index) => ({ at: `${field}.replies[${index}]`, reply: objectAt(reply, `${field}.replies[${index}]`) }))
+    .filter(({ reply }) => reply.deleted !== true);
 }
 
 function messageAt(message: JsonObject, field: string, parent: ChatMessage | undefined): ChatMessage {
@@ -57,8 +74,6 @@ function messageAt(message: JsonObject, field: string, parent: ChatMessage | und
     );
   return { role, content: textAt(message.text, `${field}.text`) };
 }
-
-type Reply = { readonly reply: JsonObject; readonly at: string };
 
 function rowOf(prompt: ChatMessage[], replies: readonly Reply[], ranked: readonly Reply[], line: number): DatasetRow {
   const completions = replies.map(
