@@ -1,0 +1,73 @@
+import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
+import { FeedMismatch } from "../errors";
+import type { Executor } from "../executor";
+import { feedsOf } from "../feeds";
+import { leavesOf, lowerOnnx, type OnnxLowering } from "../lower/onnx";
+import { type Feeds, type TensorData, topologicalOrder, type Value } from "../tensor";
+
+export interface OnnxOptions {
+  /** Threads inside one op. The same number gives the same bits in every run on one machine. 1 where left out. */
+  readonly threads?: number;
+  /** Return freed activation memory to the system after each run (slower) instead of keeping it for the next. */
+  readonly memory?: "keep" | "release";
+}
+
+/** Lowers a graph and opens it in onnxruntime; feeds are checked against the graph's shapes before every run. */
+export async function createOnnxExecutor(lowering: OnnxLowering, options: OnnxOptions = {}): Promise<Executor> {
+  const weights = lowering.weights ?? new Map();
+  const leaves = leavesOf(topologicalOrder(Object.values(lowering.outputs)), lowering.inputs);
+  const fed = leaves.filter((leaf) => !weights.has(leaf.name!));
+  const executor = await openOnnx(lowerOnnx(lowering), options);
+  return { ...executor, run: (feeds, into) => executor.run(Object.fromEntries(feedsOf(fed, feeds)), into) };
+}
+
+/** Opens an ONNX model, given as bytes or as a path. */
+export async function openOnnx(
+  model: Uint8Array | string,
+  { threads = 1, memory = "keep" }: OnnxOptions = {},
+): Promise<Executor> {
+  const options: InferenceSession.SessionOptions = {
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: "sequential",
+    graphOptimizationLevel: "all",
+    enableCpuMemArena: memory === "keep",
+    logSeverityLevel: 3,
+  };
+  const session = await (typeof model === "string"
+    ? InferenceSession.create(model, options)
+    : InferenceSession.create(model, options));
+  return {
+    inputs: session.inputNames,
+    outputs: session.outputNames,
+    run: async (feeds, into = {}) => {
+      const results = await session.run(ortFeeds(session.inputNames, feeds), ortFetches(session.outputNames, into));
+      return Object.fromEntries(session.outputNames.map((name) => [name, toValue(results[name]!)]));
+    },
+    close: () => session.release(),
+  };
+}
+
+function ortFeeds(names: readonly string[], feeds: Feeds): Record<string, OrtTensor> {
+  return Object.fromEntries(
+    names.map((name) => {
+      const value = feeds[name];
+      if (!value) throw new FeedMismatch(`"${name}" is not fed`);
+      return [name, ortTensor(value)];
+    }),
+  );
+}
+
+function ortFetches(names: readonly string[], into: Feeds): Record<string, OrtTensor | null> {
+  return Object.fromEntries(names.map((name) => [name, into[name] ? ortTensor(into[name]) : null]));
+}
+
+/** A view, not a copy: the native side reads and writes the array's own memory. */
+function ortTensor({ data, dims }: Value): OrtTensor {
+  if (data instanceof Float32Array) return new OrtTensor("float32", data, dims);
+  return data instanceof BigInt64Array ? new OrtTensor("int64", data, dims) : new OrtTensor("bool", data, dims);
+}
+
+function toValue(tensor: OrtTensor): Value {
+  return { data: tensor.data as TensorData, dims: tensor.dims };
+}

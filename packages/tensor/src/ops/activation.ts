@@ -1,0 +1,102 @@
+import { unary } from "./elementwise";
+import type { Unary } from "./op";
+
+/** 2 / sqrt(pi) * integral of exp(-t^2) from 0 to x; by the all-positive series (Abramowitz & Stegun 1964, 7.1.6). */
+function errorFunction(x: number): number {
+  if (Math.abs(x) > 6) return Math.sign(x);
+  let term = x;
+  let sum = x;
+  for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(sum); n++) {
+    term *= (2 * x * x) / (2 * n + 1);
+    sum += term;
+  }
+  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
+}
+
+export const erf: Unary = unary({
+  gradient: (b, x, dy) => b.mul(b.mul(dy, 2 / Math.sqrt(Math.PI)), b.exp(b.neg(b.square(x)))),
+  onnx: "Erf",
+  reference: errorFunction,
+});
+
+const normalCdf = (x: number) => 0.5 * (1 + errorFunction(x * Math.SQRT1_2));
+const normalDensity = (x: number) => Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
+
+/** Gaussian error linear unit, exact form: x * Phi(x) (Hendrycks & Gimpel 2016, eq. 2). */
+export const gelu: Unary = unary({
+  gradient: (b, x, dy) => b.mul(dy, b.geluSlope(x)),
+  onnx: "Gelu",
+  reference: (x) => x * normalCdf(x),
+});
+
+/**
+ * Derivative of gelu: Phi(x) + x * phi(x). In ONNX with u = x / sqrt(2) it is (1 + erf(u)) / 2 + u / exp(u^2) / sqrt(pi),
+ * in as few passes over memory as its nodes allow: HardSigmoid is the affine map (1 + e) / 2 in one pass, exact because
+ * erf stays inside [-1, 1], and dividing by exp(u^2) saves a negation (where it overflows the quotient is 0, as it must).
+ */
+export const geluSlope: Unary = unary({
+  gradient: (b, x, dy) => {
+    const squared = b.square(x);
+    const density = b.mul(b.exp(b.mul(squared, -0.5)), 1 / Math.sqrt(2 * Math.PI));
+    return b.mul(dy, b.mul(density, b.sub(2, squared)));
+  },
+  onnx: (graph, [x]) => {
+    const u = graph.node("Mul", [x, graph.scalar(Math.SQRT1_2)]);
+    const cdf = graph.node("HardSigmoid", [graph.node("Erf", [u])], { alpha: { float: 0.5 }, beta: { float: 0.5 } });
+    const bell = graph.node("Div", [u, graph.node("Exp", [graph.node("Mul", [u, u])])]);
+    return graph.node("Add", [cdf, graph.node("Mul", [bell, graph.scalar(1 / Math.sqrt(Math.PI))])]);
+  },
+  reference: (x) => normalCdf(x) + x * normalDensity(x),
+});
+
+/** GELU's approximation by tanh, as GPT-2 and Gemma use it: x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))). */
+export const geluTanh: Unary = unary({
+  gradient: (b, x, dy) => {
+    const squared = b.square(x);
+    const inner = b.mul(b.mul(x, b.add(b.mul(squared, 0.044715), 1)), Math.sqrt(2 / Math.PI));
+    const t = b.tanh(inner);
+    const slope = b.mul(x, b.add(b.mul(squared, 3 * 0.044715), 1));
+    const bend = b.mul(b.mul(slope, b.sub(1, b.square(t))), Math.sqrt(2 / Math.PI));
+    return b.mul(b.mul(dy, 0.5), b.add(b.add(t, 1), bend));
+  },
+  onnx: (graph, [x]) => graph.node("Gelu", [x], { approximate: "tanh" }),
+  reference: (x) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
+});
+
+export const relu: Unary = unary({
+  gradient: (b, _, dy, y) => b.mul(dy, b.sign(y)),
+  onnx: "Relu",
+  reference: (x) => Math.max(x, 0),
+});
+
+export const tanh: Unary = unary({
+  gradient: (b, _, dy, y) => b.mul(dy, b.sub(1, b.square(y))),
+  onnx: "Tanh",
+  reference: Math.tanh,
+});
+
+export const sigmoid: Unary = unary({
+  gradient: (b, _, dy, y) => {
+    const scaled = b.mul(dy, y);
+    return b.sub(scaled, b.mul(scaled, y));
+  },
+  onnx: "Sigmoid",
+  reference: (x) => 1 / (1 + Math.exp(-x)),
+});
+
+/** log(1 + e^x) without overflow: -log sigma(r_i - r_j) is softplus(r_j - r_i). */
+export const softplus: Unary = unary({
+  gradient: (b, x, dy) => b.mul(dy, b.sigmoid(x)),
+  onnx: "Softplus",
+  reference: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+});
+
+/** x * sigmoid(x) (Hendrycks & Gimpel 2016; Swish with beta 1). */
+export const silu: Unary = unary({
+  gradient: (b, x, dy, y) => {
+    const s = b.sigmoid(x);
+    return b.mul(dy, b.add(s, b.sub(y, b.mul(y, s))));
+  },
+  onnx: (graph, [x]) => graph.node("Mul", [x, graph.node("Sigmoid", [x])]),
+  reference: (x) => x / (1 + Math.exp(-x)),
+});

@@ -1,0 +1,57 @@
+import { broadcastShapes } from "../shape";
+import type { DType, Tensor } from "../tensor";
+import { mapArrays } from "./array";
+import { binary, sumTo } from "./elementwise";
+import type { Binary, Op, Unary } from "./op";
+
+function comparison(onnx: string, reference: (x: number, y: number) => boolean): Binary {
+  return binary({
+    gradient: () => [null, null],
+    dtype: () => "bool",
+    onnx,
+    reference: (x, y) => (reference(x, y) ? 1 : 0),
+  });
+}
+
+export const equal: Binary = comparison("Equal", (x, y) => x === y);
+export const greater: Binary = comparison("Greater", (x, y) => x > y);
+export const greaterOrEqual: Binary = comparison("GreaterOrEqual", (x, y) => x >= y);
+export const less: Binary = comparison("Less", (x, y) => x < y);
+export const lessOrEqual: Binary = comparison("LessOrEqual", (x, y) => x <= y);
+/** Of booleans. */
+export const and: Binary = comparison("And", (x, y) => x !== 0 && y !== 0);
+/** Of booleans. */
+export const or: Binary = comparison("Or", (x, y) => x !== 0 || y !== 0);
+
+/** Of a boolean. */
+export const not: Unary = {
+  shape: ([x]) => x.shape,
+  gradient: () => [null],
+  onnx: (graph, [x]) => graph.node("Not", [x]),
+  reference: ([x], _, { dims }) => mapArrays(dims, [x], (e) => (e === 0 ? 1 : 0)),
+};
+
+/** x where the condition holds, y elsewhere; the three broadcast. */
+export const where: Op<readonly [condition: Tensor, x: Tensor, y: Tensor]> = {
+  shape: (inputs) => broadcastShapes(...inputs.map((input) => input.shape)),
+  dtype: ([, x]) => x.dtype,
+  broadcasts: true,
+  gradient: (b, [condition, x, y], dy) => [
+    null,
+    sumTo(b, b.where(condition, dy, 0), x.shape),
+    sumTo(b, b.where(condition, 0, dy), y.shape),
+  ],
+  onnx: (graph, inputs) => graph.node("Where", [...inputs]),
+  reference: (inputs, _, { dims }) => mapArrays(dims, inputs, (condition, x, y) => (condition !== 0 ? x! : y!)),
+};
+
+/** To another element type: numbers to integers towards zero, anything but zero to true. */
+export const cast: Op<readonly [x: Tensor], { readonly to: DType }> = {
+  shape: ([x]) => x.shape,
+  dtype: (_, { to }) => to,
+  simplify: (_, [x], { to }) => (x.dtype === to ? x : undefined),
+  gradient: (b, [x], dy) => [x.dtype === "float32" && dy.dtype === "float32" ? b.cast(dy, { to: "float32" }) : null],
+  onnx: (graph, [x], { to }) => graph.node("Cast", [x], { to: graph.elementType(to) }),
+  reference: ([x], { to }, { dims }) =>
+    mapArrays(dims, [x], (e) => (to === "bool" ? Number(e !== 0) : to === "int64" ? Math.trunc(e!) : e!)),
+};

@@ -1,0 +1,65 @@
+import { ShapeMismatch } from "../errors";
+import { type Dim, dimOf, multiplyDims, sameShape, shapeText } from "../shape";
+import type { Tensor } from "../tensor";
+import { elementCount, zeros } from "./array";
+import type { Op } from "./op";
+
+/** Rows of table [rows, ...] by their indices [...], int64: an embedding, or the two rewards of each comparison. */
+export const gather: Op<readonly [table: Tensor, indices: Tensor]> = {
+  shape: ([table, indices]) => {
+    if (indices.dtype !== "int64" || table.shape.length === 0) {
+      throw new ShapeMismatch(
+        `gather takes a table and int64 indices, not ${shapeText(table.shape)} and ${indices.dtype}`,
+      );
+    }
+    return [...indices.shape, ...table.shape.slice(1)];
+  },
+  gradient: (b, [table, indices], dy) => [b.scatterAdd(indices, dy, { rows: table.shape[0]! }), null],
+  onnx: (graph, [table, indices]) => graph.node("Gather", [table, indices], { axis: 0 }),
+  reference: ([table, indices], _, { dims }) => {
+    const out = zeros(dims);
+    const width = elementCount(table.dims.slice(1));
+    indices.data.forEach((row, i) => {
+      if (!(row >= 0 && row < table.dims[0]!)) throw new RangeError(`index ${row} is outside of ${table.dims[0]} rows`);
+      out.data.set(table.data.subarray(row * width, (row + 1) * width), i * width);
+    });
+    return out;
+  },
+};
+
+/** Adds updates [indices..., ...] into zeros [rows, ...] at their indices: sums of segments, and gather's gradient. */
+export const scatterAdd: Op<readonly [indices: Tensor, updates: Tensor], { readonly rows: Dim }> = {
+  normalize: ({ rows }) => ({ rows: dimOf(rows) }),
+  shape: ([indices, updates], { rows }) => {
+    const rank = indices.shape.length;
+    if (indices.dtype !== "int64" || !sameShape(updates.shape.slice(0, rank), indices.shape)) {
+      throw new ShapeMismatch(
+        `updates ${shapeText(updates.shape)} do not begin with the axes of indices ${shapeText(indices.shape)}`,
+      );
+    }
+    return [rows, ...updates.shape.slice(rank)];
+  },
+  dtype: ([, updates]) => updates.dtype,
+  gradient: (b, [indices], dy) => [null, b.gather(dy, indices)],
+  // Not ScatterND: with reduction "add" onnxruntime spreads its updates over threads without a lock, and loses those
+  // that meet in one row. ScatterElements adds in order.
+  onnx: (graph, [indices, updates], _, { inputs, output }) => {
+    const [ids, added] = inputs;
+    const into = graph.node("Expand", [graph.scalar(0, output.dtype), graph.shape(output.shape)]);
+    const column = [...ids.shape, ...output.shape.slice(1).map(() => 1)];
+    const rows = graph.node("Reshape", [indices, graph.reshapeTarget(ids.shape, column)]);
+    const everywhere = graph.node("Expand", [rows, graph.shape(added.shape)]);
+    const flat = graph.shape([multiplyDims(...ids.shape), ...output.shape.slice(1)]);
+    const [at, of] = [everywhere, updates].map((value) => graph.node("Reshape", [value, flat]));
+    return graph.node("ScatterElements", [into, at!, of!], { axis: 0, reduction: "add" });
+  },
+  reference: ([indices, updates], _, { dims }) => {
+    const out = zeros(dims);
+    const width = elementCount(dims.slice(1));
+    indices.data.forEach((row, i) => {
+      if (!(row >= 0 && row < dims[0]!)) throw new RangeError(`index ${row} is outside of ${dims[0]} rows`);
+      for (let j = 0; j < width; j++) out.data[row * width + j]! += updates.data[i * width + j]!;
+    });
+    return out;
+  },
+};

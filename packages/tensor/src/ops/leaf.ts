@@ -1,0 +1,86 @@
+import { ShapeMismatch } from "../errors";
+import { type Dim, dimOf, type Shape } from "../shape";
+import type { DType, TensorData } from "../tensor";
+import { elementCount, zeros } from "./array";
+import type { Op } from "./op";
+
+export interface InputAttributes {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+/** The interpreter binds inputs and parameters from the feeds before it looks into the table. */
+function fed(): never {
+  throw new Error("an input's value comes from the feeds");
+}
+
+/** Something fed anew at every run. */
+export const input: Op<readonly [], InputAttributes> = {
+  shape: (_, { shape }) => shape,
+  dtype: (_, { dtype }) => dtype,
+  normalize: (attributes) => ({ ...attributes, shape: attributes.shape.map(dimOf) }),
+  gradient: () => [],
+  onnx: (graph, _, { name }) => graph.input(name),
+  reference: fed,
+};
+
+/** A float32 weight: an input that training updates, or an initialiser where the lowering is given its data. */
+export const parameter: Op<readonly [], { readonly name: string; readonly shape: readonly number[] }> = {
+  shape: (_, { shape }) => shape,
+  dtype: () => "float32",
+  gradient: () => [],
+  onnx: (graph, _, { name }) => graph.input(name),
+  reference: fed,
+};
+
+/** Data known when the graph is built. */
+export const constant: Op<readonly [], { readonly data: TensorData; readonly shape: readonly number[] }> = {
+  shape: (_, { data, shape }) => {
+    if (elementCount(shape) !== data.length) throw new ShapeMismatch(`${data.length} elements do not fill [${shape}]`);
+    return shape;
+  },
+  dtype: (_, { data }) => (data instanceof Float32Array ? "float32" : data instanceof BigInt64Array ? "int64" : "bool"),
+  gradient: () => [],
+  onnx: (graph, _, { data, shape }) => graph.constant(data, shape),
+  reference: (_, { data, shape }) => ({
+    dims: shape,
+    data: Float64Array.from(data as Iterable<number | bigint>, Number),
+  }),
+};
+
+/** One value at every place of a shape that may be symbolic. */
+export const fill: Op<readonly [], { readonly value: number; readonly shape: Shape; readonly dtype: DType }> = {
+  shape: (_, { shape }) => shape,
+  dtype: (_, { dtype }) => dtype,
+  normalize: (attributes) => ({ ...attributes, shape: attributes.shape.map(dimOf) }),
+  stretches: true,
+  gradient: () => [],
+  onnx: (graph, _, { value, shape, dtype }) => graph.node("Expand", [graph.scalar(value, dtype), graph.shape(shape)]),
+  reference: (_, { value }, { dims }) => {
+    const out = zeros(dims);
+    out.data.fill(value);
+    return out;
+  },
+};
+
+/** The integers 0, 1, ... up to a size, int64 [size]: positions of a sequence. */
+export const range: Op<readonly [], { readonly size: Dim }> = {
+  shape: (_, { size }) => [dimOf(size)],
+  dtype: () => "int64",
+  normalize: ({ size }) => ({ size: dimOf(size) }),
+  gradient: () => [],
+  onnx: (graph, _, { size }) =>
+    graph.node("Range", [graph.scalar(0, "int64"), graph.scalarOf(size), graph.scalar(1, "int64")]),
+  reference: (_, _attributes, { dims }) => ({ dims, data: Float64Array.from({ length: dims[0]! }, (_, i) => i) }),
+};
+
+/** A size as a float32 scalar, such as the count that a mean divides by. */
+export const count: Op<readonly [], { readonly of: Dim }> = {
+  shape: () => [],
+  dtype: () => "float32",
+  normalize: ({ of }) => ({ of: dimOf(of) }),
+  gradient: () => [],
+  onnx: (graph, _, { of }) => graph.node("Cast", [graph.scalarOf(of)], { to: graph.elementType("float32") }),
+  reference: (_, { of }, { resolve }) => ({ dims: [], data: Float64Array.of(resolve(of)) }),
+};

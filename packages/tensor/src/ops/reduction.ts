@@ -1,0 +1,111 @@
+import { axisOf, multiplyDims } from "../shape";
+import type { Tensor } from "../tensor";
+import { alongAxis, fold, mapArrays, type NdArray, zeros } from "./array";
+import type { Op } from "./op";
+
+interface Reduction {
+  /** Axes to fold; all of them where left out. */
+  readonly axes?: readonly number[];
+  /** Keep them as axes of size 1. */
+  readonly keepDims?: boolean;
+}
+type Reduce = Op<readonly [x: Tensor], Reduction>;
+
+const keptShape = (x: Tensor, axes: readonly number[]) => x.shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim));
+
+function reduction(
+  columns: Pick<Reduce, "gradient"> & { onnx: string; reference: (x: NdArray, axes: readonly number[]) => NdArray },
+): Reduce {
+  return {
+    normalize: ({ axes, keepDims = false }, [x]) => {
+      const rank = x.shape.length;
+      return {
+        axes: axes
+          ? [...new Set(axes.map((axis) => axisOf(axis, rank)))].sort((a, b) => a - b)
+          : [...Array(rank).keys()],
+        keepDims,
+      };
+    },
+    shape: ([x], { axes = [], keepDims }) =>
+      keepDims ? keptShape(x, axes) : x.shape.filter((_, axis) => !axes.includes(axis)),
+    simplify: (_, [x], { axes }) => (axes?.length === 0 ? x : undefined),
+    gradient: columns.gradient,
+    onnx: (graph, [x], { axes = [], keepDims }) =>
+      graph.node(columns.onnx, [x, graph.ints(axes)], { keepdims: Number(keepDims) }),
+    reference: ([x], { axes = [] }, { dims }) => ({ dims, data: columns.reference(x, axes).data }),
+  };
+}
+
+export const reduceSum: Reduce = reduction({
+  gradient: (b, [x], dy, { attributes: { axes = [] } }) => [
+    b.expand(b.reshape(dy, { shape: keptShape(x, axes) }), { shape: x.shape }),
+  ],
+  onnx: "ReduceSum",
+  reference: (x, axes) => fold(x, axes, 0, (sum, e) => sum + e),
+});
+
+export const reduceMean: Reduce = reduction({
+  gradient: (b, [x], dy, { attributes: { axes = [] } }) => {
+    const share = b.div(dy, b.count({ of: multiplyDims(...axes.map((axis) => x.shape[axis]!)) }));
+    return [b.expand(b.reshape(share, { shape: keptShape(x, axes) }), { shape: x.shape })];
+  },
+  onnx: "ReduceMean",
+  reference: (x, axes) => {
+    const sum = fold(x, axes, 0, (s, e) => s + e);
+    return mapArrays(sum.dims, [sum], (e) => (e! * sum.data.length) / x.data.length);
+  },
+});
+
+/** The largest; equal maxima share the gradient. */
+export const reduceMax: Reduce = reduction({
+  gradient: (b, [x], dy, { attributes: { axes = [] }, output }) => {
+    const shape = keptShape(x, axes);
+    const isMax = b.cast(b.equal(x, b.reshape(output, { shape })), { to: "float32" });
+    return [b.mul(isMax, b.div(b.reshape(dy, { shape }), b.reduceSum(isMax, { axes, keepDims: true })))];
+  },
+  onnx: "ReduceMax",
+  reference: (x, axes) => fold(x, axes, -Infinity, Math.max),
+});
+
+interface Axis {
+  readonly axis: number;
+}
+
+/** exp(x) / sum of exp(x) along one axis. A row that is -Infinity throughout gives NaN: mask with a large negative number. */
+export const softmax: Op<readonly [x: Tensor], Axis> = {
+  normalize: ({ axis }, [x]) => ({ axis: axisOf(axis, x.shape.length) }),
+  shape: ([x]) => x.shape,
+  gradient: (b, _, dy, { attributes: { axis }, output }) => {
+    const weighted = b.mul(dy, output);
+    return [b.sub(weighted, b.mul(output, b.reduceSum(weighted, { axes: [axis], keepDims: true })))];
+  },
+  onnx: (graph, [x], { axis }) => graph.node("Softmax", [x], { axis }),
+  reference: ([x], { axis }, { dims }) => {
+    const shifted = mapArrays(dims, [x, fold(x, [axis], -Infinity, Math.max)], (e, max) => Math.exp(e! - max!));
+    return mapArrays(dims, [shifted, fold(shifted, [axis], 0, (s, e) => s + e)], (e, sum) => e! / sum!);
+  },
+};
+
+/** Running sum along one axis, from its start or (reverse) from its end. */
+export const cumsum: Op<readonly [x: Tensor], Axis & { readonly reverse?: boolean }> = {
+  normalize: ({ axis, reverse = false }, [x]) => ({ axis: axisOf(axis, x.shape.length), reverse }),
+  shape: ([x]) => x.shape,
+  gradient: (b, _, dy, { attributes: { axis, reverse } }) => [b.cumsum(dy, { axis, reverse: !reverse })],
+  onnx: (graph, [x], { axis, reverse }) =>
+    graph.node("CumSum", [x, graph.scalar(axis, "int64")], { reverse: Number(reverse) }),
+  reference: ([x], { axis, reverse }, { dims }) => {
+    const out = zeros(dims);
+    const { outer, length, inner } = alongAxis(dims, axis);
+    for (let o = 0; o < outer; o++) {
+      for (let i = 0; i < inner; i++) {
+        let sum = 0;
+        for (let step = 0; step < length; step++) {
+          const at = (o * length + (reverse ? length - 1 - step : step)) * inner + i;
+          sum += x.data[at]!;
+          out.data[at] = sum;
+        }
+      }
+    }
+    return out;
+  },
+};
