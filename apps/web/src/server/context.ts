@@ -1,0 +1,20 @@
+import type { Database } from "@borda/database";
+import type { Queue } from "@borda/queue";
+import type { Storage } from "@borda/storage";
+import type { Logger } from "pino";
+import { log } from "./log";
+import { type SignedInUser, userOf } from "./session";
+import { database, queue, storage } from "./singletons";
+
+/** What every procedure is given. */
+export interface Context {
+  readonly user: SignedInUser | null;
+  readonly database: Database;
+  readonly queue: Queue;
+  readonly storage: Storage;
+  readonly log: Logger;
+}
+
+export async function createContext({ headers }: { headers: Headers }): Promise<Context> {
+  return { user: await userOf(headers), database: database(), queue: queue(), storage: storage(), log: log() };
+}

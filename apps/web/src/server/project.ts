@@ -1,0 +1,15 @@
+import { NotFound, type Project } from "@borda/database";
+import type { ProjectId } from "@borda/preferences";
+import { notFound } from "next/navigation";
+import { cache } from "react";
+import { database } from "./singletons";
+
+/** For pages: the project, or the page that says there is none. Read once a request. */
+export const projectOr404 = cache(async (projectId: ProjectId): Promise<Project> => {
+  try {
+    return await database().projects.get(projectId);
+  } catch (error) {
+    if (error instanceof NotFound) notFound();
+    throw error;
+  }
+});

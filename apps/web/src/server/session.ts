@@ -1,0 +1,40 @@
+import { UserId } from "@borda/preferences";
+import { headers } from "next/headers";
+import { redirect } from "next/navigation";
+import { cache } from "react";
+import { auth } from "./auth";
+
+export type Role = "ADMIN" | "LABELER";
+
+/** Who asks, as far as pages and procedures need to know. */
+export interface SignedInUser {
+  readonly id: UserId;
+  readonly name: string;
+  readonly email: string;
+  readonly role: Role;
+}
+
+/** The user whose session cookie came with `requestHeaders`, or null. */
+export async function userOf(requestHeaders: Headers): Promise<SignedInUser | null> {
+  const session = await auth().api.getSession({ headers: requestHeaders });
+  if (!session) return null;
+  const { id, name, email, role } = session.user;
+  return { id: UserId.parse(id), name, email, role: role === "ADMIN" ? "ADMIN" : "LABELER" };
+}
+
+/** The user of the page being rendered; read once a request. */
+export const currentUser = cache(async () => userOf(await headers()));
+
+/** For pages: the signed-in user, or the sign-in page (which leads back to `path`). */
+export async function requireUser(path = "/"): Promise<SignedInUser> {
+  const user = await currentUser();
+  if (!user) redirect(path === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(path)}`);
+  return user;
+}
+
+/** For admin pages: the signed-in admin. A labeler is led home; a visitor to the sign-in page. */
+export async function requireAdmin(path = "/"): Promise<SignedInUser> {
+  const user = await requireUser(path);
+  if (user.role !== "ADMIN") redirect("/label");
+  return user;
+}
