@@ -1,2 +1,10 @@
+export type { Architecture } from "./architecture";
+export { sentenceVector } from "./architectures/starter";
 export * from "./backbone";
+export * from "./checkpoint";
+export { promptShare } from "./encode-group";
+export * from "./errors";
+export { meanOverTokens } from "./layers";
+export { loadBackbone } from "./load-backbone";
+export * from "./safetensors";
 export * from "./tokenizer";

@@ -1,0 +1,49 @@
+/** What this package throws: `code` is stable for programs, the message names the thing and the remedy. */
+export abstract class TransformerError extends Error {
+  abstract readonly code: string;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** A safetensors file that is cut short, contradicts itself, or holds a type that cannot be read. */
+export class InvalidSafetensors extends TransformerError {
+  readonly code = "INVALID_SAFETENSORS";
+}
+
+/** A backbone that is not where its name says: no such folder, no such file in it, or a source not supported. */
+export class BackboneNotFound extends TransformerError {
+  readonly code = "BACKBONE_NOT_FOUND";
+}
+
+/** A config.json that is no JSON, asks for an architecture that Borda does not have, or sets a field it cannot honour. */
+export class UnsupportedConfig extends TransformerError {
+  readonly code = "UNSUPPORTED_CONFIG";
+
+  constructor(
+    /** The field of config.json, "model_type" for the architecture itself. */
+    readonly field: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Weights that are not those of the architecture: `tensor` is missing, unknown, or of another shape. */
+export class WeightMismatch extends TransformerError {
+  readonly code = "WEIGHT_MISMATCH";
+
+  constructor(
+    readonly tensor: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** A tokenizer.json that cannot be used. */
+export class InvalidTokenizer extends TransformerError {
+  readonly code = "INVALID_TOKENIZER";
+}
