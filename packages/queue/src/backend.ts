@@ -91,12 +91,12 @@ function make(
   };
 }
 
-/** Closes a queue or worker; one that never reached its store would wait for it, and is cut off. */
+/** Closes a queue or worker; one whose store is away would wait for it, and is cut off after 5 s. */
 export async function shut(end: BullQueue | BullWorker): Promise<void> {
-  const connected = await Promise.race([end.waitUntilReady().then(() => true), afterMs(500)]).catch(() => false);
-  await (connected ? end.close() : end.disconnect());
-}
-
-function afterMs(ms: number): Promise<false> {
-  return new Promise((resolve) => setTimeout(resolve, ms, false));
+  let timer: NodeJS.Timeout | undefined;
+  const cutOff = new Promise<void>((resolve) => {
+    timer = setTimeout(() => resolve(end.disconnect()), 5000);
+  });
+  await Promise.race([end.close(), cutOff]);
+  clearTimeout(timer);
 }

@@ -8,6 +8,7 @@ export const importFile = defineJob({
   input: z.strictObject({ importId: ImportId }),
   concurrencyKey: ({ importId }) => `import:${importId}`,
   attempts: 3,
+  backoffSeconds: 2,
 });
 
 /** Trains, evaluates, and by the project's rule publishes, the reward model of a run. */

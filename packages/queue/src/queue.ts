@@ -76,7 +76,7 @@ export function createQueue({ onError = () => {}, ...connection }: QueueOptions)
   };
 
   return {
-    add: (job, input, options = {}) => {
+    add: async (job, input, options = {}) => {
       const data = parsed(job, input);
       return ask(job, async (queue) => {
         const before = await queue.getDeduplicationJobId(job.concurrencyKey(data));
@@ -86,11 +86,11 @@ export function createQueue({ onError = () => {}, ...connection }: QueueOptions)
         return { jobId: id, added: id !== before };
       });
     },
-    state: (job, input) => {
+    state: async (job, input) => {
       const key = job.concurrencyKey(parsed(job, input));
       return ask(job, async (queue) => (await find(queue, key))?.state ?? "absent");
     },
-    cancel: (job, input) => {
+    cancel: async (job, input) => {
       const key = job.concurrencyKey(parsed(job, input));
       return ask(job, async (queue) => {
         const found = await find(queue, key);
@@ -104,7 +104,7 @@ export function createQueue({ onError = () => {}, ...connection }: QueueOptions)
         return removed ? "removed" : (await find(queue, key))?.state === "running" ? "running" : "absent";
       });
     },
-    schedule: (job, id, schedule, input) => {
+    schedule: async (job, id, schedule, input) => {
       const next = checkSchedule(schedule);
       const data = parsed(job, input);
       return ask(job, async (queue) => {

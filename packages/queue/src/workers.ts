@@ -1,6 +1,6 @@
-import { DelayedError, type Job, UnrecoverableError, WaitingError } from "bullmq";
+import { DelayedError, type Job, type Processor, UnrecoverableError, WaitingError } from "bullmq";
 import { type Backend, type BullWorker, backendOf, type QueueConnection, shut } from "./backend";
-import { DeliveryLost, PermanentFailure, Postponed, WorkerStopping } from "./errors";
+import { DeliveryLost, InvalidJobInput, PermanentFailure, Postponed, WorkerStopping } from "./errors";
 import type { Delivery, Handlers } from "./handler";
 import { type JobName, jobs } from "./jobs";
 import { parsed } from "./queue";
@@ -53,7 +53,10 @@ export interface Workers {
 export function createWorkers<Services>(options: WorkersOptions<Services>): Workers {
   const backend = backendOf(options);
   const stopping = new AbortController();
-  const opened = (Object.keys(jobs) as JobName[]).map((name) => serve(name, backend, options, stopping.signal));
+  const handling = new Set<Promise<void>>();
+  const opened = (Object.keys(jobs) as JobName[]).map((name) =>
+    serve(backend, { name, options, stopping: stopping.signal, handling }),
+  );
   const ready = Promise.all(opened).then(() => {});
   ready.catch(() => {}); // closed before it was ready; whoever awaits `ready` still sees it
   return {
@@ -61,34 +64,37 @@ export function createWorkers<Services>(options: WorkersOptions<Services>): Work
     async close() {
       stopping.abort(new WorkerStopping());
       const workers = await Promise.allSettled(opened);
-      await Promise.all(workers.map((worker) => (worker.status === "fulfilled" ? worker.value.close() : undefined)));
+      await Promise.allSettled(handling);
+      await Promise.all(workers.map((worker) => (worker.status === "fulfilled" ? shut(worker.value) : undefined)));
     },
   };
 }
 
-async function serve<Services>(
-  name: JobName,
-  backend: Backend,
-  options: WorkersOptions<Services>,
-  stopping: AbortSignal,
-): Promise<BullWorker> {
+/** One kind of job in this process. */
+interface Service<Services> {
+  readonly name: JobName;
+  readonly options: WorkersOptions<Services>;
+  readonly stopping: AbortSignal;
+  /** The handlers that run now, of every kind. */
+  readonly handling: Set<Promise<void>>;
+}
+
+async function serve<Services>(backend: Backend, service: Service<Services>): Promise<BullWorker> {
+  const { name, options, stopping } = service;
   const { onEvent = () => {}, lockSeconds = 15, concurrency = {} } = options;
   const onError = (error: Error) => onEvent({ type: "error", job: name, error });
   for (;;) {
     stopping.throwIfAborted();
-    const worker: BullWorker = backend.worker(
-      name,
-      (job, token, signal) => deliver(name, options, job, token, signal, stopping),
-      {
-        autorun: false,
-        concurrency: concurrency[name] ?? 1,
-        lockDuration: lockSeconds * 1000,
-        stalledInterval: (lockSeconds * 1000) / 3,
-        runRetryDelay: 1000,
-        // An outage of the store counts as a stall too: only a job that never survives is given up.
-        maxStalledCount: 20,
-      },
-    );
+    const process: Processor<unknown, void> = (job, token, signal) => deliver(service, job, token, signal);
+    const worker: BullWorker = backend.worker(name, process, {
+      autorun: false,
+      concurrency: concurrency[name] ?? 1,
+      lockDuration: lockSeconds * 1000,
+      stalledInterval: (lockSeconds * 1000) / 3,
+      runRetryDelay: 1000,
+      // An outage of the store counts as a stall too: only a job that never survives is given up.
+      maxStalledCount: 20,
+    });
     worker.on("error", onError);
     worker.on("stalled", (jobId) => onEvent({ type: "stalled", job: name, jobId }));
     worker.on("lockRenewalFailed", (ids) => {
@@ -99,7 +105,7 @@ async function serve<Services>(
       await Promise.race([worker.waitUntilReady(), aborted(stopping)]);
     } catch (error) {
       if (!stopping.aborted) onError(error as Error);
-      await shut(worker);
+      await worker.close(true);
       await pause(1000, stopping);
       continue;
     }
@@ -112,12 +118,10 @@ const lost = "the queue has taken the job back";
 
 /** Runs a handler, and turns what it throws into BullMQ's words. */
 async function deliver<Services>(
-  name: JobName,
-  options: WorkersOptions<Services>,
+  { name, options, stopping, handling }: Service<Services>,
   job: Job<unknown, void>,
   token: string | undefined,
   lockLost: AbortSignal | undefined,
-  stopping: AbortSignal,
 ): Promise<void> {
   const { onEvent = () => {}, handlers, services } = options;
   const jobId = job.id ?? "";
@@ -135,7 +139,9 @@ async function deliver<Services>(
   try {
     // The table is total and typed; only the pairing of one name with its own handler is beyond the compiler.
     const handle = handlers[name] as (input: unknown, context: Delivery & Services) => Promise<void>;
-    await handle(parsed(jobs[name], job.data), { ...services, ...delivery });
+    const handled = handle(parsed(jobs[name], job.data), { ...services, ...delivery });
+    handling.add(handled);
+    await handled.finally(() => handling.delete(handled));
     onEvent({ type: "completed", job: name, jobId, attempt });
   } catch (error) {
     if (stopping.aborted && !gone.signal.aborted) {
@@ -148,7 +154,7 @@ async function deliver<Services>(
       onEvent({ type: "postponed", job: name, jobId, seconds: error.seconds, why: error.message });
       throw new DelayedError();
     }
-    if (error instanceof PermanentFailure)
+    if (error instanceof PermanentFailure || error instanceof InvalidJobInput)
       throw Object.assign(new UnrecoverableError(error.message), { cause: error.cause });
     throw error;
   }
