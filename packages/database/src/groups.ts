@@ -1,0 +1,97 @@
+import type { PreferenceGroup, ProjectId, Prompt, Ranking, RankingId, RunId } from "@borda/preferences";
+import type { Connection } from "./connection";
+import { sql } from "./sql";
+
+export interface GroupFilter {
+  /** Only the rankings of this run's snapshot. */
+  readonly runId?: RunId | undefined;
+  /** Only these rankings. */
+  readonly rankingIds?: readonly RankingId[] | undefined;
+  /** Rankings made here, or imported ones; both without it. */
+  readonly source?: "made" | "imported" | undefined;
+}
+
+export interface RankedGroup {
+  readonly group: PreferenceGroup;
+  /** One for each of group.rankings, in the same order. */
+  readonly rankingIds: readonly RankingId[];
+  /** The side that the run's snapshot gave the prompt; null without `runId`. */
+  readonly heldOut: boolean | null;
+}
+
+/** Prompts fetched at once: some MB at most, and few round trips. */
+const PAGE = 500;
+
+/**
+ * The prompts of a project that have rankings, in their order, with completions and rankings: what training reads.
+ * It streams; memory does not grow with the project.
+ */
+export function groupsOf(db: Connection) {
+  return async function* groups(projectId: ProjectId, filter: GroupFilter = {}): AsyncGenerator<RankedGroup> {
+    const wanted = sql`
+      ${filter.rankingIds ? sql`r.id = ANY(${filter.rankingIds}::text[])` : sql`true`}
+      AND ${filter.source === undefined ? sql`true` : filter.source === "made" ? sql`r."slotId" IS NOT NULL` : sql`r."slotId" IS NULL`}
+      AND ${filter.runId ? sql`EXISTS (SELECT FROM "RunRanking" x WHERE x."rankingId" = r.id AND x."runId" = ${filter.runId})` : sql`true`}`;
+    let after = -1;
+    while (true) {
+      const page = await db.query<GroupRow>(sql`
+        WITH page AS (
+          SELECT p.id, p.position, p.content, p."contentHash" FROM "Prompt" p
+          WHERE p."projectId" = ${projectId} AND p.position > ${after}
+            AND EXISTS (SELECT FROM "Ranking" r WHERE r."promptId" = p.id AND ${wanted})
+          ORDER BY p.position LIMIT ${PAGE}
+        )
+        SELECT page.position, page.content AS prompt, page."contentHash" AS key,
+          (SELECT json_agg(json_build_object('text', c.text, 'model', c.model) ORDER BY c.ordinal)
+            FROM "Completion" c WHERE c."promptId" = page.id) AS completions,
+          (SELECT json_agg(json_build_object('id', r.id, 'labeler', l.name, 'unacceptableFrom', r."unacceptableFrom",
+              'places', (SELECT json_agg(json_build_array(e.tier, place.at) ORDER BY e.tier, place.at)
+                FROM "RankingEntry" e JOIN (
+                  SELECT id, row_number() OVER (ORDER BY ordinal) - 1 AS at FROM "Completion" WHERE "promptId" = page.id
+                ) place ON place.id = e."completionId" WHERE e."rankingId" = r.id)) ORDER BY r."createdAt", r.id)
+            FROM "Ranking" r JOIN "Labeler" l ON l.id = r."labelerId" WHERE r."promptId" = page.id AND ${wanted}) AS rankings,
+          ${
+            filter.runId
+              ? sql`(SELECT x."heldOut" FROM "RunRanking" x JOIN "Ranking" r ON r.id = x."rankingId"
+                  WHERE x."runId" = ${filter.runId} AND r."promptId" = page.id LIMIT 1)`
+              : sql`NULL::boolean`
+          } AS "heldOut"
+        FROM page ORDER BY page.position`);
+      for (const row of page) yield rankedGroupOf(row);
+      if (page.length < PAGE) return;
+      after = page.at(-1)!.position;
+    }
+  };
+}
+
+interface GroupRow {
+  position: number;
+  key: string;
+  prompt: Prompt;
+  completions: { text: string; model: string | null }[];
+  rankings: { id: RankingId; labeler: string; unacceptableFrom: number | null; places: [tier: number, at: number][] }[];
+  heldOut: boolean | null;
+}
+
+function rankedGroupOf({ key, prompt, completions, rankings, heldOut }: GroupRow): RankedGroup {
+  return {
+    group: {
+      key,
+      prompt,
+      completions: completions.map(({ text, model }) => (model === null ? { text } : { text, model })),
+      rankings: rankings.map(({ labeler, unacceptableFrom, places }) => ({
+        labeler,
+        unacceptableFrom,
+        tiers: tiersOf(places),
+      })),
+    },
+    rankingIds: rankings.map(({ id }) => id),
+    heldOut,
+  };
+}
+
+function tiersOf(places: readonly (readonly [tier: number, at: number])[]): Ranking<number>["tiers"] {
+  const tiers: number[][] = [];
+  for (const [tier, at] of places) (tiers[tier] ??= []).push(at);
+  return tiers;
+}

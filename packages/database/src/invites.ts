@@ -1,0 +1,98 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { ProjectId, UserId } from "@borda/preferences";
+import type { Connection } from "./connection";
+import { InviteInvalid, NotFound } from "./errors";
+import type { Invite as InviteRow, Labeler as LabelerRow } from "./generated/client";
+import { type Labeler, labelerOf } from "./labelers";
+import { newId, type Query, sql } from "./sql";
+
+export interface Invite {
+  readonly id: string;
+  readonly projectId: ProjectId;
+  readonly expiresAt: Date;
+  readonly usesLeft: number;
+  readonly createdAt: Date;
+  readonly revokedAt: Date | null;
+}
+
+/** Links by which people become members of a project. Only a hash of the token is stored. */
+export function createInvites(db: Connection) {
+  return {
+    /** `days` until it expires, `uses` people at most. The token is shown once. */
+    async create(input: { projectId: ProjectId; createdBy: UserId; days: number; uses: number }) {
+      const token = randomBytes(24).toString("base64url");
+      const expiresAt = new Date(Date.now() + input.days * 86_400_000);
+      const { projectId, createdBy, uses } = input;
+      const row = await db.prisma.invite.create({
+        data: { projectId, createdBy, usesLeft: uses, expiresAt, tokenHash: hashOf(token) },
+      });
+      return { ...inviteOf(row), token };
+    },
+
+    /** What a link promises. Throws InviteInvalid. */
+    async find(token: string): Promise<Invite & { projectName: string }> {
+      const [row] = await db.query<InviteRow & { projectName: string }>(sql`
+        SELECT i.*, p.name AS "projectName" FROM "Invite" i JOIN "Project" p ON p.id = i."projectId"
+        WHERE i."tokenHash" = ${hashOf(token)} AND p."archivedAt" IS NULL`);
+      const invite = usable(row);
+      return { ...inviteOf(invite), projectName: invite.projectName };
+    },
+
+    /** Makes the user a member and consumes one use; a member who accepts again changes nothing. Throws InviteInvalid. */
+    async accept(input: { token: string; userId: UserId; name: string }): Promise<Labeler> {
+      return db.transaction(async (query) => {
+        const [row] = await query<InviteRow>(
+          sql`SELECT * FROM "Invite" WHERE "tokenHash" = ${hashOf(input.token)} FOR UPDATE`,
+        );
+        if (!row) throw new InviteInvalid("unknown");
+        const already = await memberOf(query, row.projectId, input.userId);
+        if (already && already.removedAt === null) return labelerOf(already);
+        usable(row);
+        await query(sql`UPDATE "Invite" SET "usesLeft" = "usesLeft" - 1 WHERE id = ${row.id}`);
+        const [labeler] = await query<LabelerRow>(sql`
+          INSERT INTO "Labeler" (id, "projectId", kind, "userId", name)
+          VALUES (${newId()}, ${row.projectId}, 'MEMBER', ${input.userId}, ${input.name})
+          ON CONFLICT ("projectId", "userId") DO UPDATE SET "removedAt" = NULL RETURNING *`);
+        return labelerOf(labeler!);
+      });
+    },
+
+    async list(projectId: ProjectId): Promise<Invite[]> {
+      const rows = await db.prisma.invite.findMany({ where: { projectId }, orderBy: { createdAt: "desc" } });
+      return rows.map(inviteOf);
+    },
+
+    /** The link stops working; who came by it stays. */
+    async revoke(inviteId: string): Promise<void> {
+      const { count } = await db.prisma.invite.updateMany({
+        where: { id: inviteId },
+        data: { revokedAt: new Date() },
+      });
+      if (count === 0) throw new NotFound("invitation", inviteId);
+    },
+  };
+}
+export type Invites = ReturnType<typeof createInvites>;
+
+function usable<Row extends InviteRow>(row: Row | undefined): Row {
+  if (!row) throw new InviteInvalid("unknown");
+  if (row.revokedAt !== null) throw new InviteInvalid("revoked");
+  if (row.expiresAt.getTime() <= Date.now()) throw new InviteInvalid("expired");
+  if (row.usesLeft < 1) throw new InviteInvalid("used");
+  return row;
+}
+
+async function memberOf(query: Query, projectId: string, userId: string): Promise<LabelerRow | undefined> {
+  const [row] = await query<LabelerRow>(
+    sql`SELECT * FROM "Labeler" WHERE "projectId" = ${projectId} AND "userId" = ${userId}`,
+  );
+  return row;
+}
+
+function hashOf(token: string): string {
+  return createHash("sha256").update(token).digest("hex");
+}
+
+function inviteOf({ id, projectId, expiresAt, usesLeft, createdAt, revokedAt }: InviteRow): Invite {
+  return { id, projectId: projectId as ProjectId, expiresAt, usesLeft, createdAt, revokedAt };
+}

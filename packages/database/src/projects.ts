@@ -1,0 +1,154 @@
+import type { CheckpointId, ProjectId, UserId } from "@borda/preferences";
+import { Recipe } from "@borda/preferences";
+import type { Connection } from "./connection";
+import { NotFound } from "./errors";
+import type { Project as ProjectRow, Role } from "./generated/client";
+import { PublishRule, RetrainRule } from "./rules";
+import { fitSlots, lockProject } from "./slots";
+import { sql } from "./sql";
+
+export interface Project {
+  readonly id: ProjectId;
+  readonly name: string;
+  /** Markdown, shown to labelers. */
+  readonly guidelines: string;
+  /** A prompt with fewer completions is never offered. */
+  readonly kMin: number;
+  /** At most so many completions are drawn for one task. */
+  readonly kMax: number;
+  /** Rankings wanted per prompt. */
+  readonly rankingsWanted: number;
+  readonly leaseSeconds: number;
+  readonly recipe: Recipe;
+  readonly retrainRule: RetrainRule;
+  readonly publishRule: PublishRule;
+  readonly publishedId: CheckpointId | null;
+  readonly createdAt: Date;
+  readonly archivedAt: Date | null;
+}
+
+export interface ProjectSettings {
+  readonly name: string;
+  readonly guidelines?: string | undefined;
+  readonly kMin?: number | undefined;
+  readonly kMax?: number | undefined;
+  readonly rankingsWanted?: number | undefined;
+  readonly leaseSeconds?: number | undefined;
+  readonly recipe?: Recipe | undefined;
+  readonly retrainRule?: RetrainRule | undefined;
+  readonly publishRule?: PublishRule | undefined;
+}
+
+export interface ProjectStats {
+  readonly prompts: number;
+  readonly completions: number;
+  readonly rankings: { readonly made: number; readonly imported: number };
+  /** Pairs in different tiers, summed over rankings. */
+  readonly comparisons: number;
+  /** Those of them that the published checkpoint's snapshot has not seen. */
+  readonly newComparisons: number;
+  /** Members at work, without those removed and without imported names. */
+  readonly labelers: number;
+  readonly tasksOpen: number;
+  readonly tasksDone: number;
+}
+
+/** Settings outside their ranges are refused by the database's checks; the edges parse them first. */
+export function createProjects(db: Connection) {
+  return {
+    async create(settings: ProjectSettings): Promise<Project> {
+      const { recipe, ...rest } = given(settings);
+      return projectOf(await db.prisma.project.create({ data: { ...rest, recipe: recipe ?? Recipe.parse({}) } }));
+    },
+
+    /** Throws NotFound. */
+    async get(projectId: ProjectId): Promise<Project> {
+      const row = await db.prisma.project.findUnique({ where: { id: projectId } });
+      if (!row) throw new NotFound("project", projectId);
+      return projectOf(row);
+    },
+
+    /** All projects for an admin, the own ones for a labeler; newest first, archived ones left out. */
+    async list(user: { readonly id: UserId; readonly role: Role }): Promise<Project[]> {
+      const own = { labelers: { some: { userId: user.id, removedAt: null } } };
+      const rows = await db.prisma.project.findMany({
+        where: { archivedAt: null, ...(user.role === "ADMIN" ? {} : own) },
+        orderBy: { createdAt: "desc" },
+      });
+      return rows.map(projectOf);
+    },
+
+    /** Every project, for schedules. */
+    async all(): Promise<Project[]> {
+      return (await db.prisma.project.findMany({ where: { archivedAt: null } })).map(projectOf);
+    },
+
+    /** Changes settings; a changed overlap or k range opens or closes tasks in the same transaction. */
+    async update(projectId: ProjectId, settings: Partial<ProjectSettings>): Promise<Project> {
+      const s = given(settings);
+      const json = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
+      await db.transaction(async (query) => {
+        if (!(await lockProject(query, projectId))) throw new NotFound("project", projectId);
+        await query(sql`UPDATE "Project" SET
+          name = coalesce(${s.name ?? null}, name),
+          guidelines = coalesce(${s.guidelines ?? null}, guidelines),
+          "kMin" = coalesce(${s.kMin ?? null}, "kMin"),
+          "kMax" = coalesce(${s.kMax ?? null}, "kMax"),
+          "rankingsWanted" = coalesce(${s.rankingsWanted ?? null}, "rankingsWanted"),
+          "leaseSeconds" = coalesce(${s.leaseSeconds ?? null}, "leaseSeconds"),
+          recipe = coalesce(${json(s.recipe)}::jsonb, recipe),
+          "retrainRule" = coalesce(${json(s.retrainRule)}::jsonb, "retrainRule"),
+          "publishRule" = coalesce(${json(s.publishRule)}::jsonb, "publishRule")
+          WHERE id = ${projectId}`);
+        if (s.rankingsWanted !== undefined || s.kMin !== undefined) await fitSlots(query, projectId, null);
+      });
+      return this.get(projectId);
+    },
+
+    /** Takes the project out of every list and offers no more tasks; nothing is deleted. */
+    async archive(projectId: ProjectId): Promise<void> {
+      await db.prisma.project.update({ where: { id: projectId }, data: { archivedAt: new Date() } });
+    },
+
+    async stats(projectId: ProjectId): Promise<ProjectStats> {
+      const [row] = await db.query<StatsRow>(sql`
+        SELECT p.prompts, c.completions, r.made, r.imported, r.comparisons,
+          r.comparisons - coalesce(t.comparisons, 0) AS "newComparisons", l.labelers, s."tasksOpen", s."tasksDone"
+        FROM (SELECT count(*) AS prompts FROM "Prompt" WHERE "projectId" = ${projectId}) p,
+          (SELECT count(*) AS completions FROM "Completion" WHERE "projectId" = ${projectId}) c,
+          (SELECT count("slotId") AS made, count("contentHash") AS imported, coalesce(sum(comparisons), 0) AS comparisons
+            FROM "Ranking" WHERE "projectId" = ${projectId}) r,
+          (SELECT count(*) AS labelers FROM "Labeler"
+            WHERE "projectId" = ${projectId} AND kind = 'MEMBER' AND "removedAt" IS NULL) l,
+          (SELECT count(*) FILTER (WHERE state <> 'DONE') AS "tasksOpen", count(*) FILTER (WHERE state = 'DONE') AS "tasksDone"
+            FROM "Slot" WHERE "projectId" = ${projectId}) s,
+          (SELECT max(run.comparisons) AS comparisons FROM "Project" j
+            JOIN "Checkpoint" k ON k.id = j."publishedId" JOIN "Run" run ON run.id = k."runId" WHERE j.id = ${projectId}) t`);
+      const { made, imported, ...counts } = row!;
+      return { ...counts, rankings: { made, imported } };
+    },
+  };
+}
+export type Projects = ReturnType<typeof createProjects>;
+
+interface StatsRow extends Omit<ProjectStats, "rankings"> {
+  made: number;
+  imported: number;
+}
+
+/** Drops the keys that are undefined, as exact optional properties want. */
+function given<T extends object>(settings: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const entries = Object.entries(settings).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
+}
+
+function projectOf(row: ProjectRow): Project {
+  return {
+    ...row,
+    id: row.id as ProjectId,
+    recipe: Recipe.parse(row.recipe),
+    retrainRule: RetrainRule.parse(row.retrainRule),
+    publishRule: PublishRule.parse(row.publishRule),
+    publishedId: row.publishedId as CheckpointId | null,
+  };
+}

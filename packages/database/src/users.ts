@@ -1,0 +1,60 @@
+import type { UserId } from "@borda/preferences";
+import type { Connection } from "./connection";
+import { NotAllowed, NotFound } from "./errors";
+import type { Role, User as UserRow } from "./generated/client";
+import { lockUsers } from "./locks";
+import { sql } from "./sql";
+
+export interface User {
+  readonly id: UserId;
+  readonly name: string;
+  readonly email: string;
+  readonly role: Role;
+  readonly createdAt: Date;
+}
+
+/** People who sign in. Passwords and sessions belong to the sign-in library, which writes through the same client. */
+export function createUsers(db: Connection) {
+  return {
+    /** False on a fresh database: the first admin is still to be made. */
+    async hasAdmin(): Promise<boolean> {
+      return (await db.prisma.user.count({ where: { role: "ADMIN" } })) > 0;
+    },
+
+    /** Throws NotFound. */
+    async get(userId: UserId): Promise<User> {
+      const row = await db.prisma.user.findUnique({ where: { id: userId } });
+      if (!row) throw new NotFound("user", userId);
+      return userOf(row);
+    },
+
+    /** Emails compare without case, as the sign-in library stores them in lower case. */
+    async byEmail(email: string): Promise<User | null> {
+      const row = await db.prisma.user.findUnique({ where: { email: email.toLowerCase() } });
+      return row && userOf(row);
+    },
+
+    async list(): Promise<User[]> {
+      return (await db.prisma.user.findMany({ orderBy: { createdAt: "asc" } })).map(userOf);
+    },
+
+    /** Throws NotAllowed when it would leave nobody to administer the house. */
+    async setRole(userId: UserId, role: Role): Promise<User> {
+      return db.transaction(async (query) => {
+        await lockUsers(query);
+        const [changed] = await query<UserRow>(
+          sql`UPDATE "User" SET role = ${role}::"Role", "updatedAt" = now() WHERE id = ${userId} RETURNING *`,
+        );
+        if (!changed) throw new NotFound("user", userId);
+        const admins = await query(sql`SELECT id FROM "User" WHERE role = 'ADMIN' LIMIT 1`);
+        if (admins.length === 0) throw new NotAllowed("This is the last admin. Make somebody else admin first.");
+        return userOf(changed);
+      });
+    },
+  };
+}
+export type Users = ReturnType<typeof createUsers>;
+
+function userOf({ id, name, email, role, createdAt }: UserRow): User {
+  return { id: id as UserId, name, email, role, createdAt };
+}
