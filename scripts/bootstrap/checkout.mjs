@@ -14,9 +14,10 @@ export class Refusal extends Error {
   /**
    * @param {string} code stable name of the cause
    * @param {string} message one sentence that names the cause and the remedy
+   * @param {ErrorOptions} [options]
    */
-  constructor(code, message) {
-    super(message);
+  constructor(code, message, options) {
+    super(message, options);
     this.name = "Refusal";
     this.code = code;
   }

@@ -1,0 +1,3 @@
+export { freePort, freePortPair } from "../supervisor/ports";
+export * from "./borda";
+export * from "./chromium";
