@@ -27,3 +27,8 @@ export class FeedMismatch extends TensorError {
 export class StateMismatch extends TensorError {
   readonly code = "state-mismatch";
 }
+
+/** An update in place that the runtime may make before the old value is read for the last time. */
+export class UnsafeUpdate extends TensorError {
+  readonly code = "unsafe-update";
+}

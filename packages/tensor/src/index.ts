@@ -7,7 +7,9 @@ export { gradient } from "./gradient";
 export { lowerOnnx, type OnnxLowering } from "./lower/onnx";
 export type { NdArray } from "./ops/array";
 export type { OpName } from "./ops/index";
+export * from "./optimizer";
 export { evaluate } from "./reference";
+export * from "./schedule";
 export * from "./shape";
 export {
   type DType,
@@ -19,3 +21,4 @@ export {
   topologicalOrder,
   type Value,
 } from "./tensor";
+export * from "./train-step";
