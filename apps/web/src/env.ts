@@ -14,6 +14,10 @@ const Env = z.object({
   BORDA_WEB_URL: z.url({ protocol: /^https?$/ }).default("http://localhost:3000"),
   /** Where this app reaches the scorer. */
   BORDA_SCORER_URL: z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:3001"),
+  /** Where API consumers reach the scorer, for the examples; absent: as this app does. */
+  BORDA_SCORER_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** Largest file that may be imported; it streams, so the limit is for the disk. */
+  BORDA_MAX_UPLOAD_BYTES: z.coerce.number().int().positive().default(5_000_000_000),
   /** Shared with the scorer; lets "Try it" score without an API key. */
   BORDA_INTERNAL_TOKEN: z.string().min(16).optional(),
   /** Sign-in of the first admin; absent: admin@borda.local with a random password. */

@@ -17,16 +17,16 @@ const quiet: Situation = {
 
 describe("what to do next", () => {
   it.each<[string, Partial<Situation>, string]>([
-    ["an empty project needs prompts", { prompts: 0, comparisons: 0, published: false }, "/projects/p/import"],
-    ["an import that runs is shown", { prompts: 0, activeImportId: "i" }, "/projects/p/import/i"],
+    ["an empty project needs prompts", { prompts: 0, comparisons: 0, published: false }, "/projects/p/imports"],
+    ["an import that runs is shown", { prompts: 0, activeImportId: "i" }, "/projects/p/imports/i"],
     ["prompts without labelers need people", { comparisons: 0, labelers: 0, published: false }, "/projects/p/labelers"],
     ["enough comparisons call for a first training", { published: false }, "/projects/p/training"],
     ["a run that trains comes before everything", { activeRunId: "r", newComparisons: 9 }, "/projects/p/training/r"],
     ["a candidate waits for a decision", { candidateId: "c", newComparisons: 9 }, "/projects/p/checkpoints"],
     ["new comparisons call for a retraining", { newComparisons: 9 }, "/projects/p/training"],
-    ["a published model nobody calls needs a key", { apiKeyUsed: false }, "/projects/p/api"],
+    ["a published model nobody calls needs a key", { apiKeyUsed: false }, "/projects/p/api-keys"],
     ["open tasks need labelers", { tasksOpen: 3 }, "/projects/p/labelers"],
-    ["when all is done, more prompts", {}, "/projects/p/import"],
+    ["when all is done, more prompts", {}, "/projects/p/imports"],
   ])("%s", (_, change, href) => {
     expect(nextStep({ ...quiet, ...change }).href).toBe(href);
   });

@@ -15,7 +15,7 @@ const report: EvaluationReport = {
 };
 
 let id = 0;
-const stored = (event: RunEvent) => ({ id: String(++id), at: new Date(0), event });
+const stored = (event: RunEvent) => ({ id: ++id, at: new Date(0), event });
 const step = (n: number, loss: number) =>
   stored({
     type: "step",

@@ -6,6 +6,7 @@ const statuses: Record<string, TRPC_ERROR_CODE_KEY> = {
   INVALID_RANKING: "BAD_REQUEST",
   INVALID_SCHEDULE: "BAD_REQUEST",
   UNKNOWN_FORMAT: "BAD_REQUEST",
+  TRIAL_REFUSED: "BAD_REQUEST",
   NOT_YOURS: "FORBIDDEN",
   NOT_FOUND: "NOT_FOUND",
   NOT_STORED: "NOT_FOUND",
@@ -24,6 +25,7 @@ const statuses: Record<string, TRPC_ERROR_CODE_KEY> = {
   QUEUE_UNREACHABLE: "SERVICE_UNAVAILABLE",
   SCORER_UNAVAILABLE: "SERVICE_UNAVAILABLE",
   NOTHING_PUBLISHED: "PRECONDITION_FAILED",
+  NOTHING_TO_TRAIN_ON: "PRECONDITION_FAILED",
 };
 
 /** An error of the domain: its code is stable, its message a sentence for people that says the remedy. */

@@ -44,13 +44,13 @@ export function nextStep(at: Situation): NextStep {
           title: "An import is running",
           why: "Prompts can be ranked as soon as they are in.",
           action: "See the import",
-          href: `${home}/import/${at.activeImportId}`,
+          href: `${home}/imports/${at.activeImportId}`,
         }
       : {
           title: "Import prompts and completions",
           why: "There is nothing to rank yet.",
           action: "Import a file",
-          href: `${home}/import`,
+          href: `${home}/imports`,
         };
   if (at.candidateId)
     return {
@@ -92,7 +92,7 @@ export function nextStep(at: Situation): NextStep {
       title: "Call the scores",
       why: "The published checkpoint answers over HTTP, with a key.",
       action: "Make a key",
-      href: `${home}/api`,
+      href: `${home}/api-keys`,
     };
   return at.tasksOpen > 0
     ? {
@@ -105,6 +105,6 @@ export function nextStep(at: Situation): NextStep {
         title: "Import more prompts",
         why: "Everything here is ranked, and the model has seen it.",
         action: "Import a file",
-        href: `${home}/import`,
+        href: `${home}/imports`,
       };
 }

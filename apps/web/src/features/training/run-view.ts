@@ -2,7 +2,7 @@ import type { EvaluationReport, RunEvent } from "@borda/preferences";
 
 /** A run's event as the database keeps it: `id` grows, so that a reader can say where it stopped. */
 export interface StoredRunEvent {
-  readonly id: string;
+  readonly id: number;
   readonly at: Date;
   readonly event: RunEvent;
 }
@@ -16,7 +16,7 @@ export interface RunView {
   readonly evaluations: readonly { readonly step: number; readonly report: EvaluationReport }[];
   readonly savedStep: number | null;
   readonly log: readonly {
-    readonly id: string;
+    readonly id: number;
     readonly at: Date;
     readonly level: EventOf<"log">["level"];
     readonly message: string;

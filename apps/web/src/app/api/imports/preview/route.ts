@@ -1,0 +1,26 @@
+import { previewDataset } from "@borda/datasets";
+import { beginningOf, forAdmin } from "@/features/imports/server/file-requests";
+import { PREVIEW_BYTES, type PreviewView } from "@/features/imports/views";
+
+/** POST the beginning of a file: answers its format and first rows. Nothing is stored. */
+export function POST(request: Request): Promise<Response> {
+  return forAdmin(request, async () => {
+    const beginning = await beginningOf(request.body, PREVIEW_BYTES);
+    const { format, rows, issues } = await previewDataset(
+      (async function* () {
+        yield beginning;
+      })(),
+    );
+    const preview: PreviewView = {
+      format,
+      issues: [...issues],
+      rows: rows.map(({ line, group }) => ({
+        line,
+        prompt: group.prompt,
+        completions: [...group.completions],
+        rankings: group.rankings.map(({ labeler, tiers }) => ({ labeler, tiers: tiers.map((tier) => [...tier]) })),
+      })),
+    };
+    return Response.json(preview);
+  });
+}

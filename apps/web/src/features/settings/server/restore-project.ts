@@ -1,0 +1,15 @@
+import { ProjectId } from "@borda/preferences";
+import { considerRetraining } from "@borda/queue";
+import { z } from "zod";
+import { adminProcedure } from "@/server/trpc";
+
+/** Brings an archived project back, with its schedule. */
+export const restoreProject = adminProcedure
+  .input(z.object({ projectId: ProjectId }))
+  .mutation(async ({ ctx: { database, queue }, input: { projectId } }) => {
+    const { retrainRule } = await database.projects.get(projectId);
+    await database.prisma.project.update({ where: { id: projectId }, data: { archivedAt: null } });
+    if (retrainRule.mode !== "cron") return;
+    const { pattern, timezone } = retrainRule;
+    await queue.schedule(considerRetraining, projectId, { pattern, timezone }, { projectId, because: "schedule" });
+  });
