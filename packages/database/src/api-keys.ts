@@ -34,6 +34,12 @@ export function createApiKeys(db: Connection) {
       return row ?? null;
     },
 
+    /** Whether a key that verify() refuses is one that was made here once; such a caller is told so. */
+    async wasRevoked(key: string): Promise<boolean> {
+      const rows = await db.query(sql`SELECT id FROM "ApiKey" WHERE hash = ${hashOf(key)}`);
+      return rows.length > 0;
+    },
+
     /** Records when keys were last used; callers gather uses and write them now and then. */
     async touch(uses: ReadonlyMap<string, Date>): Promise<void> {
       await db.query(sql`
