@@ -18,6 +18,11 @@ export class UnboundDimension extends TensorError {
   readonly code = "unbound-dimension";
 }
 
+/** Two different things of one graph with the same name. */
+export class NameClash extends TensorError {
+  readonly code = "name-clash";
+}
+
 /** A feed that is missing, or whose sizes or element type contradict the graph. */
 export class FeedMismatch extends TensorError {
   readonly code = "feed-mismatch";

@@ -1,5 +1,5 @@
 import onnxProto from "onnx-proto";
-import { ShapeMismatch } from "../errors";
+import { NameClash } from "../errors";
 import { isFed } from "../feeds";
 import { ops } from "../ops/index";
 import { type Tensor, topologicalOrder } from "../tensor";
@@ -23,6 +23,8 @@ export function lowerOnnx({ outputs, inputs = [], weights = new Map() }: OnnxLow
   const order = topologicalOrder(Object.values(outputs));
   const leaves = leavesOf(order, inputs);
   const fed = leaves.filter((leaf) => !weights.has(leaf.name!));
+  const clash = leaves.find(({ name }) => name! in outputs);
+  if (clash) throw new NameClash(`"${clash.name}" names an output and something fed: rename the output`);
   const graph = new OnnxGraph(fed);
   for (const leaf of leaves) {
     const data = weights.get(leaf.name!);
@@ -59,7 +61,7 @@ export function leavesOf(order: readonly Tensor[], first: readonly Tensor[] = []
   for (const leaf of [...first, ...order.filter(isFed)]) {
     const known = byName.get(leaf.name!);
     if (known && (known.op !== leaf.op || known.dtype !== leaf.dtype || known.shape.join() !== leaf.shape.join())) {
-      throw new ShapeMismatch(`two different tensors are named "${leaf.name}": rename one`);
+      throw new NameClash(`two different tensors are named "${leaf.name}": rename one`);
     }
     byName.set(leaf.name!, known ?? leaf);
   }
