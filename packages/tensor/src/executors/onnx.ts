@@ -18,7 +18,7 @@ export async function createOnnxExecutor(lowering: OnnxLowering, options: OnnxOp
   const leaves = leavesOf(topologicalOrder(Object.values(lowering.outputs)), lowering.inputs);
   const fed = leaves.filter((leaf) => !weights.has(leaf.name!));
   const executor = await openOnnx(lowerOnnx(lowering), options);
-  return { ...executor, run: (feeds, into) => executor.run(Object.fromEntries(feedsOf(fed, feeds)), into) };
+  return { ...executor, run: async (feeds, into) => executor.run(Object.fromEntries(feedsOf(fed, feeds)), into) };
 }
 
 /** Opens an ONNX model, given as bytes or as a path. */
