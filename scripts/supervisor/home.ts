@@ -12,8 +12,6 @@ const Secrets = z.object({
   authSecret: z.string().min(32),
   /** Web shows it to the scorer for "Try it". */
   internalToken: z.string().min(32),
-  /** Of the embedded PostgreSQL, which listens on this machine only. */
-  postgresPassword: z.string().min(32),
 });
 export type Secrets = z.infer<typeof Secrets>;
 
@@ -60,7 +58,7 @@ async function openSecrets(path: string): Promise<Secrets> {
     await chmod(path, 0o600);
     return readSecrets(path);
   }
-  const made: Secrets = { authSecret: secret(), internalToken: secret(), postgresPassword: secret() };
+  const made: Secrets = { authSecret: secret(), internalToken: secret() };
   const draft = `${path}.new`;
   const file = await open(draft, "w", 0o600);
   try {

@@ -4,7 +4,6 @@ import { startEmbeddedPostgres } from "@borda/database";
 import { isAlive, startOf } from "../bootstrap/lock.mjs";
 import { createBackoff } from "./backoff";
 import type { Home } from "./home";
-import { freePort } from "./ports";
 
 export interface Postgres {
   readonly url: string;
@@ -17,10 +16,8 @@ const watchMilliseconds = 250;
 
 /** Runs the home's own PostgreSQL, on one port as long as this process lives, and starts it again when it dies. */
 export async function keepPostgres(home: Home, say: (line: string) => void, changed: () => void): Promise<Postgres> {
-  const port = await freePort();
   const logFile = join(home.logs, "postgres.log");
-  const password = home.secrets.postgresPassword;
-  const start = () => startEmbeddedPostgres({ dataDir: home.postgres, password, port, logFile });
+  const start = (port?: number) => startEmbeddedPostgres({ dataDir: home.postgres, port, logFile });
   const backoff = createBackoff({ first: 100 });
   let server = await start();
   let startedAt = Date.now();
@@ -37,7 +34,7 @@ export async function keepPostgres(home: Home, say: (line: string) => void, chan
       if (ended.signal.aborted) return;
       startedAt = Date.now();
       try {
-        server = await start();
+        server = await start(server.port);
         process = { pid: server.pid, started: startOf(server.pid) };
         changed();
       } catch (error) {

@@ -9,11 +9,12 @@ const Processes = z.record(z.string(), z.object({ pid: z.int().positive(), start
 /** Which processes run for a home, written down for the start after a killed supervisor, and for people. */
 export interface Processes {
   write(running: Readonly<Record<string, number | undefined>>): void;
-  /** Ends what a killed supervisor left running; their names. */
+  /** Ends the services that a killed supervisor left running; their names. PostgreSQL is adopted by its next start. */
   endLeftOver(): Promise<string[]>;
   forget(): void;
 }
 
+const kept = new Set(["supervisor", "postgres"]);
 const patience = 10_000;
 
 export function openProcesses(folder: string): Processes {
@@ -30,8 +31,8 @@ export function openProcesses(folder: string): Processes {
     async endLeftOver() {
       if (!existsSync(path)) return [];
       const rows = Object.entries(Processes.parse(JSON.parse(readFileSync(path, "utf8"))));
-      const left = rows.filter(([name, found]) => name !== "supervisor" && isAlive(found));
-      await Promise.all(left.map(([name, found]) => end(name, found)));
+      const left = rows.filter(([name, found]) => !kept.has(name) && isAlive(found));
+      await Promise.all(left.map(([, found]) => end(found)));
       return left.map(([name]) => name);
     },
 
@@ -39,9 +40,9 @@ export function openProcesses(folder: string): Processes {
   };
 }
 
-/** SIGINT is Postgres' fast shutdown; the services finish their work on SIGTERM. */
-async function end(name: string, found: { pid: number; started: string }): Promise<void> {
-  process.kill(found.pid, name === "postgres" ? "SIGINT" : "SIGTERM");
+/** Lets it finish its work; ends it when that takes too long. */
+async function end(found: { pid: number; started: string }): Promise<void> {
+  process.kill(found.pid, "SIGTERM");
   const deadline = Date.now() + patience;
   while (isAlive(found)) {
     if (Date.now() > deadline) process.kill(found.pid, "SIGKILL");
