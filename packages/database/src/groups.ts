@@ -1,6 +1,7 @@
-import type { PreferenceGroup, ProjectId, Prompt, Ranking, RankingId, RunId } from "@borda/preferences";
+import type { PreferenceGroup, ProjectId, Prompt, RankingId, RunId } from "@borda/preferences";
 import type { Connection } from "./connection";
 import { sql } from "./sql";
+import { tiersOf } from "./tiers";
 
 export interface GroupFilter {
   /** Only the rankings of this run's snapshot. */
@@ -88,10 +89,4 @@ function rankedGroupOf({ key, prompt, completions, rankings, heldOut }: GroupRow
     rankingIds: rankings.map(({ id }) => id),
     heldOut,
   };
-}
-
-function tiersOf(places: readonly (readonly [tier: number, at: number])[]): Ranking<number>["tiers"] {
-  const tiers: number[][] = [];
-  for (const [tier, at] of places) (tiers[tier] ??= []).push(at);
-  return tiers;
 }

@@ -3,6 +3,7 @@ import type { Connection } from "./connection";
 import { NotFound } from "./errors";
 import type { Labeler as LabelerRow } from "./generated/client";
 import { type Query, sql } from "./sql";
+import { tiersOf } from "./tiers";
 
 /** Who ranks in a project: a member, who is a user, or a name found in an imported file. */
 export interface Labeler {
@@ -114,7 +115,7 @@ interface PlacedRanking {
   promptId: string;
   labelerId: LabelerId;
   recent: boolean;
-  places: { completion: number; tier: number }[];
+  places: [tier: number, completion: number][];
 }
 
 /** Agreement of each member with the others, on the prompts of the member's latest rankings. */
@@ -127,7 +128,7 @@ async function agreementsOf(query: Query, projectId: ProjectId): Promise<Map<Lab
       ) r WHERE l."projectId" = ${projectId} AND l.kind = 'MEMBER'
     )
     SELECT r."promptId", r."labelerId", r.id IN (SELECT id FROM latest) AS recent,
-      (SELECT json_agg(json_build_object('completion', c.ordinal, 'tier', e.tier))
+      (SELECT json_agg(json_build_array(e.tier, c.ordinal))
         FROM "RankingEntry" e JOIN "Completion" c ON c.id = e."completionId" WHERE e."rankingId" = r.id) AS places
     FROM "Ranking" r
     WHERE r."promptId" IN (SELECT "promptId" FROM latest) AND r."slotId" IS NOT NULL`);
@@ -148,9 +149,7 @@ async function agreementsOf(query: Query, projectId: ProjectId): Promise<Map<Lab
 }
 
 function rankingOf({ places }: PlacedRanking): Ranking<number> {
-  const tiers: number[][] = [];
-  for (const { completion, tier } of places) (tiers[tier] ??= []).push(completion);
-  return { tiers, unacceptableFrom: null };
+  return { tiers: tiersOf(places), unacceptableFrom: null };
 }
 
 export function labelerOf(row: LabelerRow): Labeler {

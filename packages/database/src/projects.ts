@@ -5,7 +5,7 @@ import { NotFound } from "./errors";
 import type { Project as ProjectRow, Role } from "./generated/client";
 import { PublishRule, RetrainRule } from "./rules";
 import { fitSlots, lockProject } from "./slots";
-import { sql } from "./sql";
+import { newId, sql } from "./sql";
 
 export interface Project {
   readonly id: ProjectId;
@@ -57,8 +57,11 @@ export interface ProjectStats {
 export function createProjects(db: Connection) {
   return {
     async create(settings: ProjectSettings): Promise<Project> {
+      // The id is given here: Prisma leaves it out when it takes part in an optional relation (published).
       const { recipe, ...rest } = given(settings);
-      return projectOf(await db.prisma.project.create({ data: { ...rest, recipe: recipe ?? Recipe.parse({}) } }));
+      return projectOf(
+        await db.prisma.project.create({ data: { id: newId(), ...rest, recipe: recipe ?? Recipe.parse({}) } }),
+      );
     },
 
     /** Throws NotFound. */

@@ -2,6 +2,7 @@ import type { CompletionId, ProjectId, Prompt, PromptId, RankingId } from "@bord
 import type { Connection } from "./connection";
 import { NotFound } from "./errors";
 import { sql } from "./sql";
+import { tiersOf } from "./tiers";
 
 export interface PromptSummary {
   readonly id: PromptId;
@@ -88,11 +89,7 @@ export function createPrompts(db: Connection) {
           WHERE k."promptId" = ${promptId} ORDER BY k."createdAt"`),
       ]);
       if (!summary) throw new NotFound("prompt", promptId);
-      const ranked = rankings.map(({ places, ...ranking }) => {
-        const tiers: CompletionId[][] = [];
-        for (const [tier, completion] of places) (tiers[tier] ??= []).push(completion);
-        return { ...ranking, tiers };
-      });
+      const ranked = rankings.map(({ places, ...ranking }) => ({ ...ranking, tiers: tiersOf(places) }));
       return { ...summary, texts, ranked, skipped };
     },
   };
