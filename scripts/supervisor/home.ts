@@ -39,17 +39,15 @@ export async function openHome(folder: string): Promise<Home> {
       `Another Borda (process ${lock.heldBy}) runs from ${folder}: stop it, or choose another folder with npm start -- --home DIR --port N.`,
     );
   }
-  const logs = join(folder, "logs");
-  await mkdir(logs, { recursive: true });
-  await mkdir(join(folder, "storage"), { recursive: true });
-  await mkdir(join(folder, "runs"), { recursive: true });
-  return {
-    folder,
-    secrets: await openSecrets(join(folder, "secrets.json")),
-    postgres: join(folder, "postgres"),
-    logs,
-    release: lock.release,
-  };
+  try {
+    const logs = join(folder, "logs");
+    for (const inner of [logs, join(folder, "storage"), join(folder, "runs")]) await mkdir(inner, { recursive: true });
+    const secrets = await openSecrets(join(folder, "secrets.json"));
+    return { folder, secrets, postgres: join(folder, "postgres"), logs, release: lock.release };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
 }
 
 /** Reads the secrets, or makes them at the first start. Nobody else on this machine may read the file. */
