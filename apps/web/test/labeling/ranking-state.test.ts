@@ -136,6 +136,23 @@ describe("X draws the line above a completion's tier, and takes it away", () => 
   });
 });
 
+describe("a drop in a gap makes a tier there, on the side of the line where it was dropped", () => {
+  test.each([
+    ["", "A", 0, "below", "A"],
+    ["A B", "C", 1, "below", "A C B"],
+    ["A B C", "A", 2, "below", "B A C"],
+    ["A B C", "A", 1, "below", "A B C"],
+    ["AB C", "B", 0, "below", "B A C"],
+    ["A | B", "B", 1, "above", "A B |"],
+    ["A | B", "A", 1, "below", "| A B"],
+    ["A | B", "C", 1, "above", "A C | B"],
+    ["A | B", "C", 1, "below", "A | C B"],
+    ["| A", "A", 0, "above", "A |"],
+  ] as const)("%j: %s into gap %d, %s, gives %j", (before, letter, gap, side, expected) => {
+    expect(after(before, { type: "drop", id: id(letter), gap, side })).toBe(expected);
+  });
+});
+
 test("a key that changes nothing leaves nothing to undo", () => {
   const state = rankingReducer(ranked("A B"), { type: "raise", id: id("A") });
   expect(state.past).toHaveLength(0);
@@ -162,6 +179,7 @@ const target = fc.constantFrom(...ids, CompletionId.parse("foreign"));
 const action: fc.Arbitrary<RankingAction> = fc.oneof(
   fc.record({ type: fc.constantFrom("place", "insert"), id: target, tier: fc.nat(9) }),
   fc.record({ type: fc.constantFrom("raise", "lower", "tie", "unrank", "line", "focus", "fold"), id: target }),
+  fc.record({ type: fc.constant("drop"), id: target, gap: fc.nat(9), side: fc.constantFrom("above", "below") }),
   fc.record({ type: fc.constantFrom("undo", "redo") }),
 );
 const walk = (k: number, actions: readonly RankingAction[]) =>

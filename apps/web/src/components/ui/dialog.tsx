@@ -6,7 +6,7 @@ import type { ReactNode } from "react";
 import { IconButton } from "./button";
 import { cx } from "./cx";
 
-const widths = { sm: "max-w-md", md: "max-w-xl", lg: "max-w-4xl" } as const;
+const widths = { sm: "max-w-md", md: "max-w-xl", lg: "max-w-4xl", xl: "max-w-6xl" } as const;
 
 /** A modal dialog, controlled by `open`. Escape and the backdrop close it; focus returns to where it was. */
 export function Dialog({
