@@ -16,8 +16,8 @@ await build({
     {
       name: "npm-stays-outside",
       setup({ onResolve }) {
-        onResolve({ filter: /^[^./]/ }, ({ path }) =>
-          path.startsWith("@borda/") ? undefined : { path, external: true },
+        onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
+          kind === "entry-point" || path.startsWith("@borda/") ? undefined : { path, external: true },
         );
       },
     },
