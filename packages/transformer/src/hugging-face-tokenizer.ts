@@ -5,6 +5,7 @@ import { Tokenizer as Engine, Unigram } from "@huggingface/tokenizers";
 import { encodeGroup, type PairTemplate, type SpecialTokens } from "./encode-group";
 import { InvalidTokenizer } from "./errors";
 import type { Tokenizer } from "./tokenizer";
+import { searchWordsOnce } from "./unigram";
 
 /** The two files of a Hugging Face tokenizer, parsed: tokenizer.json and tokenizer_config.json. */
 export interface TokenizerFiles {
@@ -62,28 +63,8 @@ function engineOf({ definition, config }: TokenizerFiles, where: string): Engine
   } catch (cause) {
     throw new InvalidTokenizer(`${where}: ${(cause as Error).message}`, { cause });
   }
-  if (engine.model instanceof Unigram) rememberWords(engine.model);
+  if (engine.model instanceof Unigram) searchWordsOnce(engine.model);
   return engine;
-}
-
-const maxWords = 2 ** 16;
-const maxWordLength = 64;
-
-/**
- * Lets a unigram model search each distinct word once: it builds a lattice of objects per word, and words repeat
- * (four times as many tokens a second on real text). The memory is emptied when full, so that a server does not grow.
- */
-function rememberWords(model: Unigram): void {
-  const pieces = new Map<string, string[]>();
-  model.encode = (words) =>
-    words.flatMap((word) => {
-      const known = pieces.get(word);
-      if (known) return known;
-      const found = model.tokenize(word);
-      if (pieces.size >= maxWords) pieces.clear();
-      if (word.length <= maxWordLength) pieces.set(word, found);
-      return found;
-    });
 }
 
 /** Reads the special tokens of a pair off the tokenizer's own post-processor, by letting it join two marks. */

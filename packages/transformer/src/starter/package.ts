@@ -17,7 +17,16 @@ const Manifest = z.object({
     }),
   ),
 });
-const Vocabulary = z.array(z.tuple([z.string(), z.number()]));
+/** Seven pieces with a colon lost their scores in the package; the original adds such a null, which counts as 0. */
+const Vocabulary = z.array(
+  z.tuple([
+    z.string(),
+    z
+      .number()
+      .nullable()
+      .transform((score) => score ?? 0),
+  ]),
+);
 
 /** Which tensor of the original graph one of ours is, and how it is laid out there: matrices are [in, out], ours [out, in]. */
 interface Origin {
@@ -85,7 +94,7 @@ function transpose(data: Float32Array, rows: number, columns: number): Float32Ar
 }
 
 /** Float32 weights of a TensorFlow.js graph model: shards of one group laid end to end, tensors one after the other. */
-async function readTensorflowWeights(folder: string): Promise<Weights> {
+export async function readTensorflowWeights(folder: string): Promise<Weights> {
   const { weightsManifest } = Manifest.parse(JSON.parse(await readFile(join(folder, "model.json"), "utf8")));
   const tensors = new Map<string, WeightTensor>();
   for (const { paths, weights } of weightsManifest) {

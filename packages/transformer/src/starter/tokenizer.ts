@@ -11,6 +11,12 @@ const unknownId = 0;
 const separator = { piece: "</s>", id: 2 };
 const padding = { piece: "extra_token_id_1" };
 const space = "\u2581";
+/**
+ * No piece has a U+2581 but in front, so that words can be searched one by one with the same result. In front of a
+ * colon that begins the text it stands alone: the original takes a sum of scores of 0, which only "\u2581:" and its
+ * like can have, for a place not reached yet, and prefers whatever comes next. (The library's "^" is the start of a line; nothing before it is the start of the text.)
+ */
+const words = `(?<![\\s\\S])${space}(?=:)|${space}[^${space}]*`;
 
 /**
  * The starter's tokenizer as Hugging Face files. One text is normalised and cut as the Universal Sentence Encoder lite
@@ -39,8 +45,7 @@ export function starterTokenizer(vocabulary: readonly ScoredPiece[]): TokenizerF
           { type: "Replace", pattern: { String: " " }, content: space },
         ],
       },
-      // no piece has a U+2581 but in front, so that words can be searched one by one with the same result
-      pre_tokenizer: { type: "Split", pattern: { Regex: `${space}[^${space}]*` }, behavior: "Isolated", invert: false },
+      pre_tokenizer: { type: "Split", pattern: { Regex: words }, behavior: "Isolated", invert: false },
       post_processor: {
         type: "TemplateProcessing",
         single: [a],
