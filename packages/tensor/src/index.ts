@@ -2,7 +2,6 @@ export { type Builder, build, constant, input, type Operand, parameter } from ".
 export * from "./errors";
 export * from "./executor";
 export * from "./executors/onnx";
-export * from "./functions";
 export { gradient } from "./gradient";
 export { lowerOnnx, type OnnxLowering } from "./lower/onnx";
 export type { NdArray } from "./ops/array";

@@ -10,8 +10,6 @@ import {
   gradient,
   input,
   int64,
-  mul,
-  reduceSum,
   resolveShape,
   type Tensor,
   type Value,
@@ -22,6 +20,7 @@ const draws = [
   { n: 2, t: 3, m: 5 },
   { n: 1, t: 1, m: 1 },
   { n: 3, t: 2, m: 4 },
+  { n: 2, t: 2, m: 0 },
 ] as const;
 
 /** One input of a case: its shape over n, t and m and numbers, and how its elements are drawn. */
@@ -63,7 +62,9 @@ export async function check({ inputs, of, tolerance = 1e-5 }: Case): Promise<voi
   const differentiable = y.dtype === "float32" ? leaves.filter(({ dtype }) => dtype === "float32") : [];
   const cotangent = input("cotangent", y.shape);
   const loss =
-    y.dtype === "float32" ? reduceSum(mul(y, cotangent)) : build.fill({ value: 0, shape: [], dtype: "float32" });
+    y.dtype === "float32"
+      ? build.reduceSum(build.mul(y, cotangent))
+      : build.fill({ value: 0, shape: [], dtype: "float32" });
   const gradients = Object.fromEntries(
     gradient(loss, differentiable).map((dx, i) => [`d ${differentiable[i]!.name}`, dx]),
   );

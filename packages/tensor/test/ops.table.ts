@@ -175,6 +175,13 @@ export const rows = {
     { of: (x) => b.reduceSum(x!), inputs: [uniform(["n", "t"])] },
     { of: (x) => b.reduceSum(x!, { axes: [-1, 0] }), inputs: [uniform(["n", "t", 3])] },
     { of: (x) => b.reduceSum(x!, { axes: [1], keepDims: true }), inputs: [uniform(["n", "t", 3])] },
+    { of: (x) => b.reduceSum(x!, { axes: [0] }), inputs: [uniform(["m", 3])] },
+    { of: (x) => b.reduceSum(x!, { axes: [] }), inputs: [uniform(["n", 3])] },
+  ],
+  reduceSumSquare: [
+    { of: (x) => b.reduceSum(b.square(x!)), inputs: [uniform(["n", "t"])] },
+    { of: (x) => b.reduceSumSquare(x!, { axes: [1], keepDims: true }), inputs: [uniform(["n", "t", 3])] },
+    { of: (x) => b.reduceSumSquare(x!, { axes: [] }), inputs: [uniform(["n", 3])] },
   ],
   reduceMean: [
     { of: (x) => b.reduceMean(x!), inputs: [uniform(["n", "t"])] },
@@ -189,8 +196,11 @@ export const rows = {
     { of: (x) => b.softmax(x!, { axis: -1 }), inputs: [uniform(["n", 2, "t", "t"])] },
     { of: (x) => b.softmax(x!, { axis: 0 }), inputs: [uniform(["t", 3])] },
     {
-      of: (x, mask) => b.softmax(b.add(x!, b.where(mask!, 0, -1e9)), { axis: 1 }),
-      inputs: [uniform(["n", 4]), coins(["n", 4])],
+      of: (x, last) => {
+        const real = b.lessOrEqual(b.range({ size: "t" }), last!);
+        return b.softmax(b.add(x!, b.where(real, 0, -1e9)), { axis: -1 });
+      },
+      inputs: [uniform(["n", 2, "t"]), integers(["n", 1, 1], 2)],
       tolerance: 1e-4,
     },
   ],

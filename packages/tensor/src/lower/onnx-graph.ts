@@ -14,8 +14,10 @@ const elementTypes: Record<DType, number> = {
 
 /** The nodes and initialisers of one ONNX graph while it is written. Equal nodes, constants and sizes exist once. */
 export class OnnxGraph {
-  readonly nodeProtos: onnxProto.onnx.INodeProto[] = [];
   readonly initializers: onnxProto.onnx.ITensorProto[] = [];
+  private readonly nodeProtos: onnxProto.onnx.INodeProto[] = [];
+  /** Values that leave the graph, and the names under which they do. */
+  private readonly renamed = new Map<string, string>();
   private readonly shared = new Map<string, string[]>();
   private readonly constants = new Map<TensorData, string>();
   /** Where the size of each name can be read: an input and its axis. */
@@ -47,9 +49,23 @@ export class OnnxGraph {
     return names;
   }
 
-  /** Lets a value leave the graph under a name of its own. */
+  /**
+   * Lets a value leave the graph under a name of its own. The node that makes it takes that name: an Identity would be a
+   * copy, for onnxruntime keeps one whose value is used elsewhere too.
+   */
   output(value: string, name: string): void {
-    this.nodeProtos.push({ name: `output_${name}`, opType: "Identity", input: [value], output: [name] });
+    const producer = this.nodeProtos.find((node) => node.output!.includes(value));
+    if (!producer || this.renamed.has(value)) {
+      this.nodeProtos.push({ name: `output_${name}`, opType: "Identity", input: [value], output: [name] });
+    } else {
+      this.renamed.set(value, name);
+    }
+  }
+
+  /** The nodes in order, each after the nodes that it reads. */
+  nodesWithNames(): onnxProto.onnx.INodeProto[] {
+    const final = (value: string) => this.renamed.get(value) ?? value;
+    return this.nodeProtos.map((node) => ({ ...node, input: node.input!.map(final), output: node.output!.map(final) }));
   }
 
   /** The value fed as an input or parameter. */

@@ -46,7 +46,7 @@ export function lowerOnnx({ outputs, inputs = [], weights = new Map() }: OnnxLow
     opsetImport: [{ domain: "", version: opset }],
     graph: {
       name: "borda",
-      node: graph.nodeProtos,
+      node: graph.nodesWithNames(),
       initializer: graph.initializers,
       input: fed.map((leaf) => valueInfo(graph, leaf.name!, leaf)),
       output: Object.entries(outputs).map(([name, tensor]) => valueInfo(graph, name, tensor)),

@@ -54,7 +54,6 @@ export const fill: Op<readonly [], { readonly value: number; readonly shape: Sha
   shape: (_, { shape }) => shape,
   dtype: (_, { dtype }) => dtype,
   normalize: (attributes) => ({ ...attributes, shape: attributes.shape.map(dimOf) }),
-  stretches: true,
   gradient: () => [],
   onnx: (graph, _, { value, shape, dtype }) => graph.node("Expand", [graph.scalar(value, dtype), graph.shape(shape)]),
   reference: (_, { value }, { dims }) => {

@@ -14,7 +14,10 @@ type Reduce = Op<readonly [x: Tensor], Reduction>;
 const keptShape = (x: Tensor, axes: readonly number[]) => x.shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim));
 
 function reduction(
-  columns: Pick<Reduce, "gradient"> & { onnx: string; reference: (x: NdArray, axes: readonly number[]) => NdArray },
+  columns: Pick<Reduce, "gradient" | "simplify"> & {
+    onnx: string;
+    reference: (x: NdArray, axes: readonly number[]) => NdArray;
+  },
 ): Reduce {
   return {
     normalize: ({ axes, keepDims = false }, [x]) => {
@@ -28,7 +31,8 @@ function reduction(
     },
     shape: ([x], { axes = [], keepDims }) =>
       keepDims ? keptShape(x, axes) : x.shape.filter((_, axis) => !axes.includes(axis)),
-    simplify: (_, [x], { axes }) => (axes?.length === 0 ? x : undefined),
+    simplify: (b, inputs, attributes) =>
+      columns.simplify?.(b, inputs, attributes) ?? (attributes.axes?.length === 0 ? inputs[0] : undefined),
     gradient: columns.gradient,
     onnx: (graph, [x], { axes = [], keepDims }) =>
       graph.node(columns.onnx, [x, graph.ints(axes)], { keepdims: Number(keepDims) }),
@@ -40,8 +44,19 @@ export const reduceSum: Reduce = reduction({
   gradient: (b, [x], dy, { attributes: { axes = [] } }) => [
     b.expand(b.reshape(dy, { shape: keptShape(x, axes) }), { shape: x.shape }),
   ],
+  simplify: (b, [x], attributes) => (x.op === "square" ? b.reduceSumSquare(x.inputs[0]!, attributes) : undefined),
   onnx: "ReduceSum",
   reference: (x, axes) => fold(x, axes, 0, (sum, e) => sum + e),
+});
+
+/** Sum of squares, without an array of the squares. */
+export const reduceSumSquare: Reduce = reduction({
+  gradient: (b, [x], dy, { attributes: { axes = [] } }) => [
+    b.mul(x, b.mul(b.reshape(dy, { shape: keptShape(x, axes) }), 2)),
+  ],
+  simplify: (b, [x], { axes }) => (axes?.length === 0 ? b.square(x) : undefined),
+  onnx: "ReduceSumSquare",
+  reference: (x, axes) => fold(x, axes, 0, (sum, e) => sum + e * e),
 });
 
 export const reduceMean: Reduce = reduction({
