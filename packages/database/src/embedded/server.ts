@@ -21,8 +21,9 @@ const settings = {
   unix_socket_directories: "",
   max_connections: "100",
   shared_buffers: "128MB",
-  // A single server without replicas: less to write, as safe against a crash.
-  wal_level: "minimal",
+  // Not "minimal": then a sequence made and first used in one transaction (BullMQ's job ids) goes back in a crash,
+  // and gives out numbers again.
+  wal_level: "replica",
   max_wal_senders: "0",
   max_wal_size: "1GB",
   // The planner's default supposes a spinning disk.
