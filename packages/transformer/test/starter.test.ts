@@ -29,13 +29,13 @@ describe("the starter encoder", () => {
     const rows = [texts[0]!, texts[1]!, texts[6]!].map(encode);
     const expected = await (await loadOriginal())(rows);
     expectAgreement(await runner.run(rows), expected);
-  }, 60_000);
+  });
 
   test("agrees with it on texts of every kind and of different lengths in one batch, up to the 128 tokens it reads", async () => {
     const rows = [...texts.map(encode), encode(longText(90, 1)).slice(0, 100), encode(longText(300, 2)).slice(0, 128)];
     const expected = await original(rows);
     expectAgreement(await runner.run(rows), expected);
-  }, 60_000);
+  });
 
   test("gives a text the same hidden states and mean whatever its padding and its batch mates", async () => {
     const row = encode(texts[3]!);
@@ -46,7 +46,7 @@ describe("the starter encoder", () => {
       expect(largestDifference(alone[key][0], padded[key][0])).toBeLessThan(1e-5);
       expect(largestDifference(alone[key][0], together[key][1])).toBeLessThan(1e-5);
     }
-  }, 60_000);
+  });
 
   test("computes the timing signal that the original stores, so that it can go on past 128 tokens", async () => {
     const stored = await originalTimingFrequencies();
@@ -61,5 +61,5 @@ describe("the starter encoder", () => {
     const { mean, hidden } = await runner.run([row]);
     expect(hidden[0]!.flat().every(Number.isFinite)).toBe(true);
     expect(largestDifference(mean, (await runner.run([row.slice(0, 128)])).mean)).toBeGreaterThan(1e-2);
-  }, 60_000);
+  });
 });
