@@ -18,7 +18,9 @@ export default {
     "pino",
     "prisma",
   ],
-  turbopack: { root: path.join(import.meta.dirname, "../..") },
-  // Uploads stream to their own route; nothing else is large.
+  turbopack: {
+    root: path.join(import.meta.dirname, "../.."),
+    rules: { "*.jsonl": { type: "text" }, "*.md": { type: "text" } },
+  },
   experimental: { optimizePackageImports: ["lucide-react"] },
 } satisfies NextConfig;
