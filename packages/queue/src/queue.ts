@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { JobsOptions } from "bullmq";
 import { type Backend, type BullQueue, backendOf, type QueueConnection, shut } from "./backend";
 import type { InputOf, JobDefinition } from "./define-job";
@@ -79,11 +80,10 @@ export function createQueue({ onError = () => {}, ...connection }: QueueOptions)
     add: async (job, input, options = {}) => {
       const data = parsed(job, input);
       return ask(job, async (queue) => {
-        const before = await queue.getDeduplicationJobId(job.concurrencyKey(data));
-        const made = await queue.add(job.name, data, jobOptions(job, data, options));
-        const { id } = made;
-        if (!id) throw new Error(`The queue gave no id to a ${job.name}.`);
-        return { jobId: id, added: id !== before };
+        // An id of ours and not the store's next number: it is told whose job the answer is.
+        const jobId = randomUUID();
+        const { id = jobId } = await queue.add(job.name, data, { ...jobOptions(job, data, options), jobId });
+        return { jobId: id, added: id === jobId };
       });
     },
     state: async (job, input) => {

@@ -83,6 +83,8 @@ async function serve<Services>(backend: Backend, service: Service<Services>): Pr
   const { name, options, stopping } = service;
   const { onEvent = () => {}, lockSeconds = 15, concurrency = {} } = options;
   const onError = (error: Error) => onEvent({ type: "error", job: name, error });
+  const stopped = aborted(stopping);
+  stopped.catch(() => {}); // it is raced below
   for (;;) {
     stopping.throwIfAborted();
     const process: Processor<unknown, void> = (job, token, signal) => deliver(service, job, token, signal);
@@ -102,7 +104,7 @@ async function serve<Services>(backend: Backend, service: Service<Services>): Pr
     });
     worker.on("failed", (job, error) => onEvent(failureOf(name, job, error)));
     try {
-      await Promise.race([worker.waitUntilReady(), aborted(stopping)]);
+      await Promise.race([worker.waitUntilReady(), stopped]);
     } catch (error) {
       if (!stopping.aborted) onError(error as Error);
       await worker.close(true);
