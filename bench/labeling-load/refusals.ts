@@ -1,0 +1,46 @@
+import type { Database } from "@borda/database";
+import { type Labeler, nextTask, Stored, submission } from "./labeler";
+import { Refused } from "./session";
+
+/** What must never be stored, tried on a live task; each line is a promise that did not hold. */
+export async function tryNonsense(database: Database, [one, other]: readonly [Labeler, Labeler]): Promise<string[]> {
+  const [task, foreign] = [await nextTask(one), await nextTask(other)];
+  if (!task || !foreign) return ["there was no task left to try nonsense on"];
+  const [first, second] = task.completions.map(({ id }) => id) as [string, string];
+  const stranger = foreign.completions[0]?.id ?? "";
+  const count = () => database.prisma.ranking.count({ where: { projectId: one.projectId } });
+  const broken: string[] = [];
+
+  const before = await count();
+  const nonsense: [string, string, string[][]][] = [
+    ["an untouched order", task.taskId, []],
+    ["a single completion, which compares nothing", task.taskId, [[first]]],
+    ["a completion of another task", task.taskId, [[first], [stranger]]],
+    ["a completion ranked twice", task.taskId, [[first], [second, first]]],
+    ["an empty tier", task.taskId, [[first], [], [second]]],
+    ["a task of another labeler", foreign.taskId, [foreign.completions.map(({ id }) => id)]],
+  ];
+  for (const [what, taskId, tiers] of nonsense) {
+    if (await isTaken(one, submission(one.projectId, taskId, tiers))) broken.push(`${what} was accepted`);
+  }
+  if ((await count()) !== before) broken.push("something refused was stored");
+
+  const good = submission(one.projectId, task.taskId, [[first], [second]]);
+  const replies = await Promise.all([1, 2, 3].map(() => one.session.mutate("labeling.submitRanking", good, Stored)));
+  if (new Set(replies.map(({ rankingId }) => rankingId)).size !== 1) broken.push("a repeated submit made two rankings");
+  if (await isTaken(one, submission(one.projectId, task.taskId, [[second], [first]]))) {
+    broken.push("a task was ranked twice by one labeler");
+  }
+  if ((await count()) !== before + 1) broken.push("a repeated submit counted more than once");
+  return broken;
+}
+
+async function isTaken({ session }: Labeler, input: ReturnType<typeof submission>): Promise<boolean> {
+  try {
+    await session.mutate("labeling.submitRanking", input, Stored);
+    return true;
+  } catch (error) {
+    if (error instanceof Refused && error.status < 500) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,21 @@
+import { findChromium } from "@borda/scripts/testing";
+import { defineConfig } from "@playwright/test";
+
+const executablePath = findChromium();
+
+/** The built app in a real browser: one Borda a file, in a temporary home on free ports (fixtures.ts). */
+export default defineConfig({
+  testDir: ".",
+  testMatch: "*.spec.ts",
+  outputDir: "test-results",
+  workers: 1,
+  retries: 0,
+  forbidOnly: process.env.CI === "true",
+  timeout: 180_000,
+  expect: { timeout: 15_000 },
+  use: {
+    viewport: { width: 1280, height: 800 },
+    trace: "retain-on-failure",
+    launchOptions: { ...(executablePath ? { executablePath } : {}), args: ["--no-sandbox"] },
+  },
+});
