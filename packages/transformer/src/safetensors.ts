@@ -29,9 +29,13 @@ const maxReadBytes = 2 ** 30; // one read(2) takes less than 2 GiB
 const Size = z.number().int().nonnegative();
 const Entry = z.strictObject({ dtype: z.string(), shape: z.array(Size), data_offsets: z.tuple([Size, Size]) });
 const Metadata = z.record(z.string(), z.string());
-const bytesOf: Readonly<Record<string, number>> = {
-  F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U64: 8, U32: 4, U16: 2, U8: 1, BOOL: 1, F8_E4M3: 1, F8_E5M2: 1,
-}; // biome-ignore format: one table
+const eight = ["F64", "I64", "U64"];
+const four = ["F32", "I32", "U32"];
+const two = ["F16", "BF16", "I16", "U16"];
+const one = ["I8", "U8", "BOOL", "F8_E4M3", "F8_E5M2"];
+const bytesOf: ReadonlyMap<string, number> = new Map(
+  [one, two, four, eight].flatMap((types, power) => types.map((type) => [type, 2 ** power] as const)),
+);
 
 /**
  * Opens a safetensors file (format: https://huggingface.co/docs/safetensors): 8 bytes of header length, a JSON header,
@@ -160,7 +164,7 @@ function entryOf(name: string, field: unknown, start: number, path: string): Saf
   }
   const { dtype, shape, data_offsets } = parsed.data;
   const [begin, end] = data_offsets;
-  const width = bytesOf[dtype];
+  const width = bytesOf.get(dtype);
   if (width !== undefined && end - begin !== width * elementsOf(shape))
     throw new InvalidSafetensors(
       `${path}: tensor ${name} of shape [${shape}] and type ${dtype} wants ${width * elementsOf(shape)} bytes, data_offsets give ${end - begin}.`,

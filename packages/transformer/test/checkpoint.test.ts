@@ -99,19 +99,19 @@ describe("a backbone that cannot be loaded is refused, naming why", () => {
   test("a folder or a file that is not there", async () => {
     await expect(loadBackbone(join(folder, "none"))).rejects.toMatchObject({
       code: "BACKBONE_NOT_FOUND",
-      message: /none is no backbone/,
+      message: expect.stringMatching(/none is no backbone/),
     });
     await rm(join(folder, "model.safetensors"));
     await expect(refusal()).rejects.toMatchObject({
       code: "BACKBONE_NOT_FOUND",
-      message: /model.safetensors is missing/,
+      message: expect.stringMatching(/model.safetensors is missing/),
     });
   });
 
   test("a backbone on the hub", async () => {
     await expect(loadBackbone("hub:org/name@main")).rejects.toMatchObject({
       code: "BACKBONE_NOT_FOUND",
-      message: /hub:org\/name@main/,
+      message: expect.stringMatching(/hub:org\/name@main/),
     });
   });
 
@@ -120,12 +120,15 @@ describe("a backbone that cannot be loaded is refused, naming why", () => {
     await expect(refusal()).rejects.toMatchObject({
       code: "UNSUPPORTED_CONFIG",
       field: "model_type",
-      message: /mamba.*borda-starter/,
+      message: expect.stringMatching(/mamba.*borda-starter/),
     });
     await editConfig({ model_type: "toString" });
     await expect(refusal()).rejects.toMatchObject({ field: "model_type" });
     await editConfig({ model_type: undefined });
-    await expect(refusal()).rejects.toMatchObject({ field: "model_type", message: /has no model_type/ });
+    await expect(refusal()).rejects.toMatchObject({
+      field: "model_type",
+      message: expect.stringMatching(/has no model_type/),
+    });
   });
 
   test.each([
@@ -136,12 +139,19 @@ describe("a backbone that cannot be loaded is refused, naming why", () => {
     [{ num_labels: 2 }, "num_labels"],
   ])("a config with %j", async (change, field) => {
     await editConfig(change);
-    await expect(refusal()).rejects.toMatchObject({ code: "UNSUPPORTED_CONFIG", field, message: new RegExp(field) });
+    await expect(refusal()).rejects.toMatchObject({
+      code: "UNSUPPORTED_CONFIG",
+      field,
+      message: expect.stringMatching(field),
+    });
   });
 
   test("a config that is no JSON", async () => {
     await writeFile(join(folder, "config.json"), "{");
-    await expect(refusal()).rejects.toMatchObject({ code: "UNSUPPORTED_CONFIG", message: /is not JSON/ });
+    await expect(refusal()).rejects.toMatchObject({
+      code: "UNSUPPORTED_CONFIG",
+      message: expect.stringMatching(/is not JSON/),
+    });
   });
 
   test("a tensor that is missing, unknown or misshapen", async () => {
@@ -151,16 +161,23 @@ describe("a backbone that cannot be loaded is refused, naming why", () => {
       kept = tensors.get(name);
       tensors.delete(name);
     });
-    await expect(refusal()).rejects.toMatchObject({ code: "WEIGHT_MISMATCH", tensor: name, message: /is missing/ });
+    await expect(refusal()).rejects.toMatchObject({
+      code: "WEIGHT_MISMATCH",
+      tensor: name,
+      message: expect.stringMatching(/is missing/),
+    });
     await editWeights((tensors) => tensors.set(name, { shape: [1024, 256], data: kept!.data }));
     await expect(refusal()).rejects.toMatchObject({
       tensor: name,
-      message: /has shape \[1024,256\], config.json makes it \[512,512\]/,
+      message: expect.stringMatching(/has shape \[1024,256\], config.json makes it \[512,512\]/),
     });
     await editWeights((tensors) =>
       tensors.set(name, kept!).set("lm_head.weight", { shape: [1], data: Float32Array.of(0) }),
     );
-    await expect(refusal()).rejects.toMatchObject({ tensor: "lm_head.weight", message: /belongs to no part/ });
+    await expect(refusal()).rejects.toMatchObject({
+      tensor: "lm_head.weight",
+      message: expect.stringMatching(/belongs to no part/),
+    });
   });
 
   test("a folder without a tokenizer", async () => {

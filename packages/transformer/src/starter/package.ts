@@ -18,15 +18,8 @@ const Manifest = z.object({
   ),
 });
 /** Seven pieces with a colon lost their scores in the package; the original adds such a null, which counts as 0. */
-const Vocabulary = z.array(
-  z.tuple([
-    z.string(),
-    z
-      .number()
-      .nullable()
-      .transform((score) => score ?? 0),
-  ]),
-);
+const Score = z.nullable(z.number()).transform((score) => score ?? 0);
+const Vocabulary = z.array(z.tuple([z.string(), Score]));
 
 /** Which tensor of the original graph one of ours is, and how it is laid out there: matrices are [in, out], ours [out, in]. */
 interface Origin {
