@@ -52,6 +52,11 @@ describe("a run's view", () => {
     expect(after.savedStep).toBe(1);
   });
 
+  it("takes an event that arrives twice once", () => {
+    const log = stored({ type: "log", level: "info", message: "begun" });
+    expect(followRun(followRun(emptyRunView, [log]), [log]).log).toHaveLength(1);
+  });
+
   it("does not change the view it was given", () => {
     const view = followRun(emptyRunView, [step(1, 0.9)]);
     followRun(view, [step(2, 0.8), stored({ type: "log", level: "warn", message: "slow" })]);

@@ -15,6 +15,8 @@ export const ProjectSettings = z.object({
   leaseMinutes: LeaseMinutes,
   retrainRule: RetrainRule,
   publishRule: PublishRule,
+  /** When a cron rule comes next; null for the others. */
+  nextRetraining: z.date().nullable(),
   createdAt: z.date(),
   archivedAt: z.date().nullable(),
 });

@@ -11,6 +11,8 @@ type EventOf<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
 
 /** What a run's page shows: the newest state and the points of its curves, in order of step. */
 export interface RunView {
+  /** The newest event seen; one that arrives twice is seen once. */
+  readonly lastEventId: number;
   readonly plan: EventOf<"plan"> | null;
   readonly steps: readonly EventOf<"step">[];
   readonly evaluations: readonly { readonly step: number; readonly report: EvaluationReport }[];
@@ -23,18 +25,27 @@ export interface RunView {
   }[];
 }
 
-export const emptyRunView: RunView = { plan: null, steps: [], evaluations: [], savedStep: null, log: [] };
+export const emptyRunView: RunView = {
+  lastEventId: 0,
+  plan: null,
+  steps: [],
+  evaluations: [],
+  savedStep: null,
+  log: [],
+};
 
 /**
  * The view after more events. A run that was killed goes on from its last saved step and reports the steps after it
  * again: the later report of a step replaces it and everything that was drawn beyond.
  */
 export function followRun(view: RunView, events: readonly StoredRunEvent[]): RunView {
-  let { plan, savedStep } = view;
+  let { plan, savedStep, lastEventId } = view;
   const steps = [...view.steps];
   const evaluations = [...view.evaluations];
   const log = [...view.log];
   for (const { id, at, event } of events) {
+    if (id <= lastEventId) continue;
+    lastEventId = id;
     switch (event.type) {
       case "plan":
         plan = event;
@@ -58,7 +69,7 @@ export function followRun(view: RunView, events: readonly StoredRunEvent[]): Run
         event satisfies never;
     }
   }
-  return { plan, steps, evaluations, savedStep, log };
+  return { lastEventId, plan, steps, evaluations, savedStep, log };
 }
 
 function dropFrom(points: { readonly step: number }[], step: number): void {

@@ -5,6 +5,8 @@ import { adminProcedure } from "@/server/trpc";
 /** Serves this checkpoint from now on; the scorer follows within two seconds. */
 export const publishCheckpoint = adminProcedure
   .input(z.object({ checkpointId: CheckpointId }))
-  .mutation(({ ctx, input: { checkpointId } }) =>
-    ctx.database.checkpoints.publish({ checkpointId, reason: "published by hand", publishedBy: ctx.user.id }),
-  );
+  .output(z.object({ checkpointId: CheckpointId }))
+  .mutation(async ({ ctx, input: { checkpointId } }) => {
+    await ctx.database.checkpoints.publish({ checkpointId, reason: "published by hand", publishedBy: ctx.user.id });
+    return { checkpointId };
+  });

@@ -1,4 +1,5 @@
 import { ProjectId } from "@borda/preferences";
+import { checkSchedule } from "@borda/queue";
 import { z } from "zod";
 import { adminProcedure } from "@/server/trpc";
 import { ProjectSettings } from "../views";
@@ -8,5 +9,11 @@ export const getSettings = adminProcedure
   .output(ProjectSettings)
   .query(async ({ ctx, input }) => {
     const { id, leaseSeconds, ...project } = await ctx.database.projects.get(input.projectId);
-    return { ...project, projectId: id, leaseMinutes: Math.round(leaseSeconds / 60) };
+    const { retrainRule } = project;
+    return {
+      ...project,
+      projectId: id,
+      leaseMinutes: Math.max(1, Math.round(leaseSeconds / 60)),
+      nextRetraining: retrainRule.mode === "cron" && !project.archivedAt ? checkSchedule(retrainRule) : null,
+    };
   });

@@ -1,0 +1,102 @@
+import type { EvaluationReport } from "@borda/preferences";
+import { formatCount, formatNumber, formatPercent } from "@/components/ui/numbers";
+import { Table, Td, Th, Tr } from "@/components/ui/table";
+
+interface Metric {
+  readonly name: string;
+  readonly of: (report: EvaluationReport) => number;
+  readonly say: (value: number) => string;
+  /** How the difference to the baseline is written; absent where a difference means nothing. */
+  readonly sayDifference?: (difference: number) => string;
+  readonly interval?: true;
+}
+
+const points = (difference: number) => `${signed((difference * 100).toFixed(1))} points`;
+const metrics: readonly Metric[] = [
+  { name: "Accuracy", of: ({ accuracy }) => accuracy, say: formatPercent, sayDifference: points, interval: true },
+  {
+    name: "Accuracy by prompt",
+    of: ({ accuracyByPrompt }) => accuracyByPrompt,
+    say: formatPercent,
+    sayDifference: points,
+  },
+  {
+    name: "Log loss",
+    of: ({ logLoss }) => logLoss,
+    say: (value) => formatNumber(value),
+    sayDifference: (difference) => signed(difference.toFixed(3)),
+  },
+  { name: "Longer wins", of: ({ longerWins }) => longerWins, say: formatPercent },
+  { name: "Mean reward", of: ({ rewardMean }) => rewardMean, say: (value) => formatNumber(value) },
+  { name: "Deviation of rewards", of: ({ rewardDeviation }) => rewardDeviation, say: (value) => formatNumber(value) },
+];
+
+/** The figures of one report, or of two on the same prompts with their difference. */
+export function ReportTable({
+  report,
+  baseline,
+  names,
+}: {
+  report: EvaluationReport;
+  baseline: EvaluationReport | null;
+  names: readonly [report: string, baseline: string];
+}) {
+  return (
+    <Table caption="Held-out figures">
+      <thead>
+        <tr>
+          <Th>Held out</Th>
+          <Th align="number">{names[0]}</Th>
+          {baseline ? (
+            <>
+              <Th align="number">{names[1]}</Th>
+              <Th align="number">Difference</Th>
+            </>
+          ) : null}
+        </tr>
+      </thead>
+      <tbody>
+        {metrics.map(({ name, of, say, sayDifference, interval }) => (
+          <Tr key={name}>
+            <Td>{name}</Td>
+            <Td align="number">
+              {say(of(report))}
+              {interval ? <Interval ends={report.interval} /> : null}
+            </Td>
+            {baseline ? (
+              <>
+                <Td align="number">
+                  {say(of(baseline))}
+                  {interval ? <Interval ends={baseline.interval} /> : null}
+                </Td>
+                <Td align="number">{sayDifference ? sayDifference(of(report) - of(baseline)) : "–"}</Td>
+              </>
+            ) : null}
+          </Tr>
+        ))}
+        <Tr>
+          <Td>Comparisons</Td>
+          <Td align="number">{formatCount(report.comparisons)}</Td>
+          {baseline ? (
+            <>
+              <Td align="number">{formatCount(baseline.comparisons)}</Td>
+              <Td />
+            </>
+          ) : null}
+        </Tr>
+      </tbody>
+    </Table>
+  );
+}
+
+function Interval({ ends: [low, high] }: { ends: readonly [number, number] }) {
+  return (
+    <span className="block text-xs whitespace-nowrap text-faint">
+      {formatPercent(low)} to {formatPercent(high)}
+    </span>
+  );
+}
+
+function signed(text: string): string {
+  return Number(text) === 0 ? "±0" : text.startsWith("-") ? `−${text.slice(1)}` : `+${text}`;
+}

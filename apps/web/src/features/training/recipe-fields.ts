@@ -1,0 +1,113 @@
+import type { Recipe } from "@borda/preferences";
+
+interface FieldWords {
+  readonly label: string;
+  readonly help: string;
+}
+
+/** How a field of the recipe is asked for. */
+export type RecipeField = FieldWords &
+  (
+    | { readonly kind: "text" }
+    | { readonly kind: "number"; readonly whole?: true }
+    | { readonly kind: "choice"; readonly options: Readonly<Record<string, string>> }
+  );
+
+/** Every field of a recipe, in words. A field added to Recipe without its words does not compile. */
+export const recipeFields = {
+  backbone: {
+    kind: "text",
+    label: "Backbone",
+    help: "starter, the encoder that comes with Borda; or the folder of a model on the worker's machine.",
+  },
+  startFrom: {
+    kind: "choice",
+    label: "Start from",
+    help: "The backbone's own weights, or those of the published checkpoint.",
+    options: { base: "The backbone", published: "The published checkpoint" },
+  },
+  pooling: {
+    kind: "choice",
+    label: "Pooling",
+    help: "How the states of all tokens become one vector. The starter is made for mean.",
+    options: { mean: "Mean of all tokens", last: "Last token", cls: "First token" },
+  },
+  maxLength: {
+    kind: "number",
+    whole: true,
+    label: "Longest input",
+    help: "Tokens of prompt and completion together. Beyond it the prompt is cut from the left.",
+  },
+  epochs: { kind: "number", label: "Epochs", help: "How often every prompt is seen." },
+  learningRate: { kind: "number", label: "Learning rate", help: "Of AdamW, at its highest." },
+  schedule: {
+    kind: "choice",
+    label: "Schedule",
+    help: "How the learning rate falls after the warm-up.",
+    options: { linear: "Linear to 0", cosine: "Cosine to 0", constant: "Constant" },
+  },
+  warmup: { kind: "number", label: "Warm-up", help: "Share of the steps over which the rate rises, 0 to 1." },
+  weightDecay: { kind: "number", label: "Weight decay", help: "Of AdamW." },
+  clipNorm: { kind: "number", label: "Clip gradients at", help: "Largest norm of the whole gradient." },
+  tokenBudget: {
+    kind: "number",
+    whole: true,
+    label: "Tokens a batch",
+    help: "Padded tokens. More is steadier, and needs more memory.",
+  },
+  seed: { kind: "number", whole: true, label: "Seed", help: "The same seed, data and recipe give the same weights." },
+  ties: {
+    kind: "choice",
+    label: "Ties",
+    help: "A tie pulls two rewards together, or is left out.",
+    options: { half: "Half a win for each", drop: "Left out" },
+  },
+  beta: { kind: "number", label: "Beta", help: "Keeps rewards near 0: beta · (rᵢ² + rⱼ²) / 2 is added to the loss." },
+  centering: { kind: "number", label: "Centering", help: "Weight of mean((rᵢ + rⱼ)²), which centres the rewards." },
+  margin: { kind: "number", label: "Margin", help: "By how much the better completion must lead." },
+  heldOutShare: {
+    kind: "number",
+    label: "Held out",
+    help: "Share of the prompts that is measured on and never trained on. A prompt keeps its side.",
+  },
+  evaluations: {
+    kind: "number",
+    whole: true,
+    label: "Measurements",
+    help: "On the held-out prompts, over the run; the last at its end.",
+  },
+} as const satisfies Record<keyof Recipe, RecipeField>;
+
+/** The fields under their headings, in the order of the form. */
+export const recipeSections = [
+  { title: "Model", fields: ["backbone", "startFrom", "pooling", "maxLength"] },
+  {
+    title: "Steps",
+    fields: ["epochs", "learningRate", "schedule", "warmup", "weightDecay", "clipNorm", "tokenBudget", "seed"],
+  },
+  { title: "Loss", fields: ["ties", "beta", "centering", "margin"] },
+  { title: "Measuring", fields: ["heldOutShare", "evaluations"] },
+] as const satisfies readonly { title: string; fields: readonly (keyof Recipe)[] }[];
+
+/** A recipe as it is typed: every field is text until it is read. */
+export type RecipeDraft = Readonly<Record<keyof Recipe, string>>;
+
+export function draftOfRecipe(recipe: Recipe): RecipeDraft {
+  return Object.fromEntries(Object.entries(recipe).map(([field, value]) => [field, String(value)])) as RecipeDraft;
+}
+
+/** What the draft says, still to be checked by Recipe; an empty number is NaN, never 0. */
+export function recipeIn(draft: RecipeDraft): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(draft).map(([field, text]) => {
+      const { kind } = recipeFields[field as keyof Recipe];
+      return [field, kind === "number" ? (text.trim() === "" ? Number.NaN : Number(text)) : text.trim()];
+    }),
+  );
+}
+
+/** A value of the recipe in words, for lists. */
+export function sayRecipeValue<K extends keyof Recipe>(field: K, value: Recipe[K]): string {
+  const spec: RecipeField = recipeFields[field];
+  return spec.kind === "choice" ? (spec.options[String(value)] ?? String(value)) : String(value);
+}
