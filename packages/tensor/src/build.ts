@@ -1,17 +1,11 @@
+import type { Builder, Operand } from "./builder";
+import type { DType, TensorData } from "./data";
 import { ShapeMismatch } from "./errors";
-import { type OpName, type OpRecords, ops } from "./ops/index";
-import type { AnyOp, Op } from "./ops/op";
+import { ops } from "./ops/index";
+import type { AnyOp } from "./ops/op";
 import { broadcastShapes, sameShape } from "./shape";
-import type { DType, Tensor, TensorData } from "./tensor";
-
-/** A number among the inputs is a constant of the other inputs' element type. */
-export type Operand = Tensor | number;
-type Operands<I extends readonly Tensor[]> = { [K in keyof I]: Operand };
-type Rest<A> = keyof A extends never ? [] : Partial<A> extends A ? [attributes?: A] : [attributes: A];
-type Build<O> = O extends Op<infer I, infer A> ? (...args: [...Operands<I>, ...Rest<A>]) => Tensor : never;
-
-/** For every op a function from its inputs, and then its attributes, to a tensor: `reduceSum(x, { axes: [1] })`. */
-export type Builder = { readonly [K in OpName]: Build<OpRecords[K]> };
+import type { OpName } from "./signatures";
+import type { Tensor } from "./tensor";
 
 function isTensor(argument: unknown): argument is Tensor {
   return typeof argument === "object" && argument !== null && "op" in argument && "inputs" in argument;

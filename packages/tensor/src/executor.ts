@@ -1,4 +1,4 @@
-import type { Feeds, Value } from "./tensor";
+import type { Feeds, Value } from "./data";
 
 /** Runs one graph natively, at any sizes of its named dimensions. Holds native memory until closed. */
 export interface Executor {

@@ -1,7 +1,8 @@
+import { dtypeOf, type Feeds, type TensorData, type Value } from "./data";
 import { FeedMismatch } from "./errors";
 import { elementCount } from "./ops/array";
 import { type Bindings, resolveDim, shapeText } from "./shape";
-import type { Feeds, Tensor, TensorData, Value } from "./tensor";
+import type { Tensor } from "./tensor";
 
 /** Sizes of the named dimensions, read off the feeds of `leaves` (inputs and parameters); checks that all agree. */
 export function bindDims(
@@ -34,8 +35,7 @@ export function feedsOf(leaves: readonly Tensor[], feeds: Feeds): [name: string,
   bindDims(leaves, feeds);
   return leaves.map((leaf) => {
     const value = feeds[leaf.name!]!;
-    const dtype =
-      value.data instanceof Float32Array ? "float32" : value.data instanceof BigInt64Array ? "int64" : "bool";
+    const dtype = dtypeOf(value.data);
     if (dtype !== leaf.dtype) throw new FeedMismatch(`"${leaf.name}" takes ${leaf.dtype}, not ${dtype}`);
     return [leaf.name!, value];
   });

@@ -1,4 +1,4 @@
-import type { Builder } from "./build";
+import type { Builder } from "./builder";
 import type { Tensor } from "./tensor";
 
 /** A parameter on its way through one step: its value, its gradient, and what the optimizer remembers of it. */

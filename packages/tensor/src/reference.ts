@@ -1,8 +1,9 @@
+import type { TensorData, Value } from "./data";
 import { bindDims, isFed } from "./feeds";
 import type { NdArray } from "./ops/array";
 import { ops } from "./ops/index";
 import { resolveDim, resolveShape } from "./shape";
-import { type Tensor, type TensorData, topologicalOrder, type Value } from "./tensor";
+import { type Tensor, topologicalOrder } from "./tensor";
 
 /**
  * The value of each output, computed op by op in float64 from the table's reference column. It is the definition of

@@ -1,11 +1,12 @@
 import { build, input, parameter } from "./build";
+import { type Feeds, float32, type Value } from "./data";
 import { StateMismatch } from "./errors";
 import type { Executor } from "./executor";
 import { createOnnxExecutor, type OnnxOptions } from "./executors/onnx";
 import { gradient } from "./gradient";
 import { checkInPlace } from "./in-place";
 import { globalNorm, type Optimizer, type Trainable } from "./optimizer";
-import { type Feeds, float32, type Tensor, topologicalOrder, type Value } from "./tensor";
+import { type Tensor, topologicalOrder } from "./tensor";
 
 export type Weights = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>;
 

@@ -1,9 +1,10 @@
 import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
+import type { Feeds, TensorData, Value } from "../data";
 import { FeedMismatch } from "../errors";
 import type { Executor } from "../executor";
 import { feedsOf } from "../feeds";
 import { leavesOf, lowerOnnx, type OnnxLowering } from "../lower/onnx";
-import { type Feeds, type TensorData, topologicalOrder, type Value } from "../tensor";
+import { topologicalOrder } from "../tensor";
 
 export interface OnnxOptions {
   /** Threads inside one op. The same number gives the same bits in every run on one machine. 1 where left out. */

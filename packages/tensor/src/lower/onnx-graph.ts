@@ -1,7 +1,8 @@
 import onnxProto from "onnx-proto";
+import { type DType, dtypeOf, type TensorData } from "../data";
 import { UnboundDimension } from "../errors";
 import { type Dim, type Shape, termsOf } from "../shape";
-import type { DType, Tensor, TensorData } from "../tensor";
+import type { Tensor } from "../tensor";
 
 const { onnx } = onnxProto;
 type Attribute = number | string | readonly number[] | { readonly float: number };
@@ -93,9 +94,8 @@ export class OnnxGraph {
   }
 
   initializer(name: string, data: TensorData, dims: readonly number[]): void {
-    const dtype = data instanceof Float32Array ? "float32" : data instanceof BigInt64Array ? "int64" : "bool";
     const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    this.initializers.push({ name, dataType: elementTypes[dtype], dims: [...dims], rawData });
+    this.initializers.push({ name, dataType: elementTypes[dtypeOf(data)], dims: [...dims], rawData });
   }
 
   scalar(value: number, dtype: DType = "float32"): string {

@@ -1,5 +1,5 @@
 import { unary } from "./elementwise";
-import type { Unary } from "./op";
+import type { Op } from "./op";
 
 /** 2 / sqrt(pi) * integral of exp(-t^2) from 0 to x; by the all-positive series (Abramowitz & Stegun 1964, 7.1.6). */
 function errorFunction(x: number): number {
@@ -13,7 +13,7 @@ function errorFunction(x: number): number {
   return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
 }
 
-export const erf: Unary = unary({
+export const erf: Op<"erf"> = unary({
   gradient: (b, x, dy) => b.mul(b.mul(dy, 2 / Math.sqrt(Math.PI)), b.exp(b.neg(b.square(x)))),
   onnx: "Erf",
   reference: errorFunction,
@@ -23,7 +23,7 @@ const normalCdf = (x: number) => 0.5 * (1 + errorFunction(x * Math.SQRT1_2));
 const normalDensity = (x: number) => Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
 
 /** Gaussian error linear unit, exact form: x * Phi(x) (Hendrycks & Gimpel 2016, eq. 2). */
-export const gelu: Unary = unary({
+export const gelu: Op<"gelu"> = unary({
   gradient: (b, x, dy) => b.mul(dy, b.geluSlope(x)),
   onnx: "Gelu",
   reference: (x) => x * normalCdf(x),
@@ -34,7 +34,7 @@ export const gelu: Unary = unary({
  * in as few passes over memory as its nodes allow: HardSigmoid is the affine map (1 + e) / 2 in one pass, exact because
  * erf stays inside [-1, 1], and dividing by exp(u^2) saves a negation (where it overflows the quotient is 0, as it must).
  */
-export const geluSlope: Unary = unary({
+export const geluSlope: Op<"geluSlope"> = unary({
   gradient: (b, x, dy) => {
     const squared = b.square(x);
     const density = b.mul(b.exp(b.mul(squared, -0.5)), 1 / Math.sqrt(2 * Math.PI));
@@ -50,7 +50,7 @@ export const geluSlope: Unary = unary({
 });
 
 /** GELU's approximation by tanh, as GPT-2 and Gemma use it: x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))). */
-export const geluTanh: Unary = unary({
+export const geluTanh: Op<"geluTanh"> = unary({
   gradient: (b, x, dy) => {
     const squared = b.square(x);
     const inner = b.mul(b.mul(x, b.add(b.mul(squared, 0.044715), 1)), Math.sqrt(2 / Math.PI));
@@ -63,19 +63,19 @@ export const geluTanh: Unary = unary({
   reference: (x) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
 });
 
-export const relu: Unary = unary({
+export const relu: Op<"relu"> = unary({
   gradient: (b, _, dy, y) => b.mul(dy, b.sign(y)),
   onnx: "Relu",
   reference: (x) => Math.max(x, 0),
 });
 
-export const tanh: Unary = unary({
+export const tanh: Op<"tanh"> = unary({
   gradient: (b, _, dy, y) => b.mul(dy, b.sub(1, b.square(y))),
   onnx: "Tanh",
   reference: Math.tanh,
 });
 
-export const sigmoid: Unary = unary({
+export const sigmoid: Op<"sigmoid"> = unary({
   gradient: (b, _, dy, y) => {
     const scaled = b.mul(dy, y);
     return b.sub(scaled, b.mul(scaled, y));
@@ -85,14 +85,14 @@ export const sigmoid: Unary = unary({
 });
 
 /** log(1 + e^x) without overflow: -log sigma(r_i - r_j) is softplus(r_j - r_i). */
-export const softplus: Unary = unary({
+export const softplus: Op<"softplus"> = unary({
   gradient: (b, x, dy) => b.mul(dy, b.sigmoid(x)),
   onnx: "Softplus",
   reference: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
 });
 
 /** x * sigmoid(x) (Hendrycks & Gimpel 2016; Swish with beta 1). */
-export const silu: Unary = unary({
+export const silu: Op<"silu"> = unary({
   gradient: (b, x, dy, y) => {
     const s = b.sigmoid(x);
     return b.mul(dy, b.add(s, b.sub(y, b.mul(y, s))));

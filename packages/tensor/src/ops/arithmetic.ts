@@ -1,23 +1,26 @@
-import type { Tensor } from "../tensor";
 import { mapArrays } from "./array";
 import { binary, unary } from "./elementwise";
-import type { Binary, Op, Unary } from "./op";
+import type { Op } from "./op";
 
-export const add: Binary = binary({ gradient: (_, _x, _y, dy) => [dy, dy], onnx: "Add", reference: (x, y) => x + y });
+export const add: Op<"add"> = binary({
+  gradient: (_, _x, _y, dy) => [dy, dy],
+  onnx: "Add",
+  reference: (x, y) => x + y,
+});
 
-export const sub: Binary = binary({
+export const sub: Op<"sub"> = binary({
   gradient: (b, _x, _y, dy) => [dy, b.neg(dy)],
   onnx: "Sub",
   reference: (x, y) => x - y,
 });
 
-export const mul: Binary = binary({
+export const mul: Op<"mul"> = binary({
   gradient: (b, x, y, dy) => [b.mul(dy, y), b.mul(dy, x)],
   onnx: "Mul",
   reference: (x, y) => x * y,
 });
 
-export const div: Binary = binary({
+export const div: Op<"div"> = binary({
   gradient: (b, _x, y, dy, quotient) => {
     const dx = b.div(dy, y);
     return [dx, b.neg(b.mul(dx, quotient))];
@@ -27,7 +30,7 @@ export const div: Binary = binary({
 });
 
 /** The larger of two; where they are equal the first has the gradient. */
-export const maximum: Binary = binary({
+export const maximum: Op<"maximum"> = binary({
   gradient: (b, x, y, dy) => {
     const first = b.greaterOrEqual(x, y);
     return [b.where(first, dy, 0), b.where(first, 0, dy)];
@@ -37,7 +40,7 @@ export const maximum: Binary = binary({
 });
 
 /** The smaller of two; where they are equal the first has the gradient. */
-export const minimum: Binary = binary({
+export const minimum: Op<"minimum"> = binary({
   gradient: (b, x, y, dy) => {
     const first = b.lessOrEqual(x, y);
     return [b.where(first, dy, 0), b.where(first, 0, dy)];
@@ -47,7 +50,7 @@ export const minimum: Binary = binary({
 });
 
 /** x limited to [low, high]; no gradient outside. */
-export const clip: Op<readonly [x: Tensor], { readonly low: number; readonly high: number }> = {
+export const clip: Op<"clip"> = {
   shape: ([x]) => x.shape,
   gradient: (b, [x], dy, { output }) => [b.where(b.equal(x, output), dy, 0)],
   onnx: (graph, [x], { low, high }, { output }) =>
@@ -55,47 +58,47 @@ export const clip: Op<readonly [x: Tensor], { readonly low: number; readonly hig
   reference: ([x], { low, high }, { dims }) => mapArrays(dims, [x], (e) => Math.min(Math.max(e!, low), high)),
 };
 
-export const neg: Unary = unary({ gradient: (b, _, dy) => b.neg(dy), onnx: "Neg", reference: (x) => -x });
+export const neg: Op<"neg"> = unary({ gradient: (b, _, dy) => b.neg(dy), onnx: "Neg", reference: (x) => -x });
 
-export const square: Unary = unary({
+export const square: Op<"square"> = unary({
   gradient: (b, x, dy) => b.mul(b.mul(dy, 2), x),
   onnx: (graph, [x]) => graph.node("Mul", [x, x]),
   reference: (x) => x * x,
 });
 
-export const exp: Unary = unary({ gradient: (b, _, dy, y) => b.mul(dy, y), onnx: "Exp", reference: Math.exp });
+export const exp: Op<"exp"> = unary({ gradient: (b, _, dy, y) => b.mul(dy, y), onnx: "Exp", reference: Math.exp });
 
 /** Natural logarithm. */
-export const log: Unary = unary({ gradient: (b, x, dy) => b.div(dy, x), onnx: "Log", reference: Math.log });
+export const log: Op<"log"> = unary({ gradient: (b, x, dy) => b.div(dy, x), onnx: "Log", reference: Math.log });
 
-export const sqrt: Unary = unary({
+export const sqrt: Op<"sqrt"> = unary({
   gradient: (b, _, dy, y) => b.div(b.mul(dy, 0.5), y),
   onnx: "Sqrt",
   reference: Math.sqrt,
 });
 
 /** 1 / sqrt(x). */
-export const rsqrt: Unary = unary({
+export const rsqrt: Op<"rsqrt"> = unary({
   gradient: (b, x, dy, y) => b.div(b.mul(b.mul(dy, -0.5), y), x),
   onnx: (graph, [x]) => graph.node("Reciprocal", [graph.node("Sqrt", [x])]),
   reference: (x) => 1 / Math.sqrt(x),
 });
 
-export const abs: Unary = unary({ gradient: (b, x, dy) => b.mul(dy, b.sign(x)), onnx: "Abs", reference: Math.abs });
+export const abs: Op<"abs"> = unary({ gradient: (b, x, dy) => b.mul(dy, b.sign(x)), onnx: "Abs", reference: Math.abs });
 
 /** -1, 0 or 1; its gradient is zero. */
-export const sign: Unary = {
+export const sign: Op<"sign"> = {
   ...unary({ gradient: (_, _x, dy) => dy, onnx: "Sign", reference: Math.sign }),
   gradient: () => [null],
 };
 
-export const sin: Unary = unary({
+export const sin: Op<"sin"> = unary({
   gradient: (b, x, dy) => b.mul(dy, b.cos(x)),
   onnx: "Sin",
   reference: Math.sin,
 });
 
-export const cos: Unary = unary({
+export const cos: Op<"cos"> = unary({
   gradient: (b, x, dy) => b.neg(b.mul(dy, b.sin(x))),
   onnx: "Cos",
   reference: Math.cos,

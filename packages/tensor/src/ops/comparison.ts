@@ -1,8 +1,7 @@
 import { broadcastShapes } from "../shape";
-import type { DType, Tensor } from "../tensor";
 import { mapArrays } from "./array";
 import { binary, sumTo } from "./elementwise";
-import type { Binary, Op, Unary } from "./op";
+import type { Binary, Op } from "./op";
 
 function comparison(onnx: string, reference: (x: number, y: number) => boolean): Binary {
   return binary({
@@ -13,18 +12,18 @@ function comparison(onnx: string, reference: (x: number, y: number) => boolean):
   });
 }
 
-export const equal: Binary = comparison("Equal", (x, y) => x === y);
-export const greater: Binary = comparison("Greater", (x, y) => x > y);
-export const greaterOrEqual: Binary = comparison("GreaterOrEqual", (x, y) => x >= y);
-export const less: Binary = comparison("Less", (x, y) => x < y);
-export const lessOrEqual: Binary = comparison("LessOrEqual", (x, y) => x <= y);
+export const equal: Op<"equal"> = comparison("Equal", (x, y) => x === y);
+export const greater: Op<"greater"> = comparison("Greater", (x, y) => x > y);
+export const greaterOrEqual: Op<"greaterOrEqual"> = comparison("GreaterOrEqual", (x, y) => x >= y);
+export const less: Op<"less"> = comparison("Less", (x, y) => x < y);
+export const lessOrEqual: Op<"lessOrEqual"> = comparison("LessOrEqual", (x, y) => x <= y);
 /** Of booleans. */
-export const and: Binary = comparison("And", (x, y) => x !== 0 && y !== 0);
+export const and: Op<"and"> = comparison("And", (x, y) => x !== 0 && y !== 0);
 /** Of booleans. */
-export const or: Binary = comparison("Or", (x, y) => x !== 0 || y !== 0);
+export const or: Op<"or"> = comparison("Or", (x, y) => x !== 0 || y !== 0);
 
 /** Of a boolean. */
-export const not: Unary = {
+export const not: Op<"not"> = {
   shape: ([x]) => x.shape,
   gradient: () => [null],
   onnx: (graph, [x]) => graph.node("Not", [x]),
@@ -32,7 +31,7 @@ export const not: Unary = {
 };
 
 /** x where the condition holds, y elsewhere; the three broadcast. */
-export const where: Op<readonly [condition: Tensor, x: Tensor, y: Tensor]> = {
+export const where: Op<"where"> = {
   shape: (inputs) => broadcastShapes(...inputs.map((input) => input.shape)),
   dtype: ([, x]) => x.dtype,
   broadcasts: true,
@@ -46,7 +45,7 @@ export const where: Op<readonly [condition: Tensor, x: Tensor, y: Tensor]> = {
 };
 
 /** To another element type: numbers to integers towards zero, anything but zero to true. */
-export const cast: Op<readonly [x: Tensor], { readonly to: DType }> = {
+export const cast: Op<"cast"> = {
   shape: ([x]) => x.shape,
   dtype: (_, { to }) => to,
   simplify: (_, [x], { to }) => (x.dtype === to ? x : undefined),

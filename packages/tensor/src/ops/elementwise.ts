@@ -1,4 +1,4 @@
-import type { Builder } from "../build";
+import type { Builder } from "../builder";
 import { broadcastShapes, sameShape } from "../shape";
 import type { Tensor } from "../tensor";
 import { mapArrays } from "./array";

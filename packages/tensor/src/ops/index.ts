@@ -1,3 +1,4 @@
+import type { OpName } from "../signatures";
 import * as activation from "./activation";
 import * as arithmetic from "./arithmetic";
 import * as comparison from "./comparison";
@@ -5,7 +6,7 @@ import * as indexing from "./indexing";
 import * as layout from "./layout";
 import * as leaf from "./leaf";
 import * as normalization from "./normalization";
-import type { AnyOp } from "./op";
+import type { AnyOp, Op } from "./op";
 import * as product from "./product";
 import * as reduction from "./reduction";
 
@@ -21,9 +22,5 @@ const records = {
   ...indexing,
 };
 
-/** An op is what one of the files beside this one exports. */
-export type OpName = keyof typeof records;
-export type OpRecords = typeof records;
-
-/** Everything known of every op. The type asks each record for every column. */
-export const ops: Readonly<Record<OpName, AnyOp>> = records satisfies Record<OpName, AnyOp>;
+/** Everything known of every op. A name without a record, and a record without its signature, do not compile. */
+export const ops: Readonly<Record<OpName, AnyOp>> = records satisfies { readonly [K in OpName]: Op<K> };

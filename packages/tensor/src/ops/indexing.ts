@@ -1,11 +1,10 @@
 import { ShapeMismatch } from "../errors";
-import { type Dim, dimOf, multiplyDims, sameShape, shapeText } from "../shape";
-import type { Tensor } from "../tensor";
+import { dimOf, multiplyDims, sameShape, shapeText } from "../shape";
 import { elementCount, zeros } from "./array";
 import type { Op } from "./op";
 
 /** Rows of table [rows, ...] by their indices [...], int64: an embedding, or the two rewards of each comparison. */
-export const gather: Op<readonly [table: Tensor, indices: Tensor]> = {
+export const gather: Op<"gather"> = {
   shape: ([table, indices]) => {
     if (indices.dtype !== "int64" || table.shape.length === 0) {
       throw new ShapeMismatch(
@@ -28,7 +27,7 @@ export const gather: Op<readonly [table: Tensor, indices: Tensor]> = {
 };
 
 /** Adds updates [indices..., ...] into zeros [rows, ...] at their indices: sums of segments, and gather's gradient. */
-export const scatterAdd: Op<readonly [indices: Tensor, updates: Tensor], { readonly rows: Dim }> = {
+export const scatterAdd: Op<"scatterAdd"> = {
   normalize: ({ rows }) => ({ rows: dimOf(rows) }),
   shape: ([indices, updates], { rows }) => {
     const rank = indices.shape.length;

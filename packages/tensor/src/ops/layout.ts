@@ -7,7 +7,6 @@ import {
   dimOf,
   divideDims,
   multiplyDims,
-  type Shape,
   sameShape,
   shapeText,
   sizeOf,
@@ -19,7 +18,7 @@ import { sumTo } from "./elementwise";
 import type { Op } from "./op";
 
 /** The same elements in another shape of the same size; one entry may be -1, for what is left. */
-export const reshape: Op<readonly [x: Tensor], { readonly shape: Shape }> = {
+export const reshape: Op<"reshape"> = {
   normalize: ({ shape }, [x]) => {
     const known = multiplyDims(...shape.filter((dim) => dim !== -1));
     return { shape: shape.map((dim) => (dim === -1 ? divideDims(sizeOf(x.shape), known) : dimOf(dim))) };
@@ -41,7 +40,7 @@ export const reshape: Op<readonly [x: Tensor], { readonly shape: Shape }> = {
 };
 
 /** Axes in another order: axis i of the result is axis permutation[i] of x. */
-export const transpose: Op<readonly [x: Tensor], { readonly permutation: readonly number[] }> = {
+export const transpose: Op<"transpose"> = {
   normalize: ({ permutation }, [x]) => ({ permutation: permutation.map((axis) => axisOf(axis, x.shape.length)) }),
   shape: ([x], { permutation }) => {
     if (permutation.length !== x.shape.length || new Set(permutation).size !== x.shape.length) {
@@ -63,7 +62,7 @@ export const transpose: Op<readonly [x: Tensor], { readonly permutation: readonl
 };
 
 /** Stretched to a shape by NumPy's rule. */
-export const expand: Op<readonly [x: Tensor], { readonly shape: Shape }> = {
+export const expand: Op<"expand"> = {
   normalize: ({ shape }) => ({ shape: shape.map(dimOf) }),
   shape: ([x], { shape }) => {
     if (!sameShape(broadcastShapes(x.shape, shape), shape)) {
@@ -79,7 +78,7 @@ export const expand: Op<readonly [x: Tensor], { readonly shape: Shape }> = {
 };
 
 /** Tensors side by side along one axis. */
-export const concat: Op<readonly Tensor[], { readonly axis: number }> = {
+export const concat: Op<"concat"> = {
   normalize: ({ axis }, [x]) => ({ axis: axisOf(axis, x?.shape.length ?? 0) }),
   shape: (inputs, { axis }) => {
     const rest = (x: Tensor) => x.shape.map((dim, i) => (i === axis ? 0 : dim));
@@ -118,16 +117,8 @@ export const concat: Op<readonly Tensor[], { readonly axis: number }> = {
   },
 };
 
-interface Span {
-  readonly axis: number;
-  /** First element; a negative number counts from the end. */
-  readonly start: Dim;
-  /** After the last element; a negative number counts from the end. */
-  readonly end: Dim;
-}
-
 /** The elements from start up to (not including) end along one axis. */
-export const slice: Op<readonly [x: Tensor], Span> = {
+export const slice: Op<"slice"> = {
   normalize: (span, [x]) => {
     const axis = axisOf(span.axis, x.shape.length);
     const fromFront = (at: Dim) => (typeof at === "number" && at < 0 ? addDims(x.shape[axis]!, at) : dimOf(at));
@@ -160,7 +151,7 @@ export const slice: Op<readonly [x: Tensor], Span> = {
 };
 
 /** Zeros before and after along one axis. */
-export const pad: Op<readonly [x: Tensor], { readonly axis: number; readonly before: Dim; readonly after: Dim }> = {
+export const pad: Op<"pad"> = {
   normalize: ({ axis, before, after }, [x]) => ({
     axis: axisOf(axis, x.shape.length),
     before: dimOf(before),

@@ -1,14 +1,8 @@
+import { dtypeOf } from "../data";
 import { ShapeMismatch } from "../errors";
-import { type Dim, dimOf, type Shape } from "../shape";
-import type { DType, TensorData } from "../tensor";
+import { dimOf } from "../shape";
 import { elementCount, zeros } from "./array";
 import type { Op } from "./op";
-
-export interface InputAttributes {
-  readonly name: string;
-  readonly shape: Shape;
-  readonly dtype: DType;
-}
 
 /** The interpreter binds inputs and parameters from the feeds before it looks into the table. */
 function fed(): never {
@@ -16,7 +10,7 @@ function fed(): never {
 }
 
 /** Something fed anew at every run. */
-export const input: Op<readonly [], InputAttributes> = {
+export const input: Op<"input"> = {
   shape: (_, { shape }) => shape,
   dtype: (_, { dtype }) => dtype,
   normalize: (attributes) => ({ ...attributes, shape: attributes.shape.map(dimOf) }),
@@ -26,7 +20,7 @@ export const input: Op<readonly [], InputAttributes> = {
 };
 
 /** A float32 weight: an input that training updates, or an initialiser where the lowering is given its data. */
-export const parameter: Op<readonly [], { readonly name: string; readonly shape: readonly number[] }> = {
+export const parameter: Op<"parameter"> = {
   shape: (_, { shape }) => shape,
   dtype: () => "float32",
   gradient: () => [],
@@ -35,12 +29,12 @@ export const parameter: Op<readonly [], { readonly name: string; readonly shape:
 };
 
 /** Data known when the graph is built. */
-export const constant: Op<readonly [], { readonly data: TensorData; readonly shape: readonly number[] }> = {
+export const constant: Op<"constant"> = {
   shape: (_, { data, shape }) => {
     if (elementCount(shape) !== data.length) throw new ShapeMismatch(`${data.length} elements do not fill [${shape}]`);
     return shape;
   },
-  dtype: (_, { data }) => (data instanceof Float32Array ? "float32" : data instanceof BigInt64Array ? "int64" : "bool"),
+  dtype: (_, { data }) => dtypeOf(data),
   gradient: () => [],
   onnx: (graph, _, { data, shape }) => graph.constant(data, shape),
   reference: (_, { data, shape }) => ({
@@ -50,7 +44,7 @@ export const constant: Op<readonly [], { readonly data: TensorData; readonly sha
 };
 
 /** One value at every place of a shape that may be symbolic. */
-export const fill: Op<readonly [], { readonly value: number; readonly shape: Shape; readonly dtype: DType }> = {
+export const fill: Op<"fill"> = {
   shape: (_, { shape }) => shape,
   dtype: (_, { dtype }) => dtype,
   normalize: (attributes) => ({ ...attributes, shape: attributes.shape.map(dimOf) }),
@@ -64,7 +58,7 @@ export const fill: Op<readonly [], { readonly value: number; readonly shape: Sha
 };
 
 /** The integers 0, 1, ... up to a size, int64 [size]: positions of a sequence. */
-export const range: Op<readonly [], { readonly size: Dim }> = {
+export const range: Op<"range"> = {
   shape: (_, { size }) => [dimOf(size)],
   dtype: () => "int64",
   normalize: ({ size }) => ({ size: dimOf(size) }),
@@ -75,7 +69,7 @@ export const range: Op<readonly [], { readonly size: Dim }> = {
 };
 
 /** A size as a float32 scalar, such as the count that a mean divides by. */
-export const count: Op<readonly [], { readonly of: Dim }> = {
+export const count: Op<"count"> = {
   shape: () => [],
   dtype: () => "float32",
   normalize: ({ of }) => ({ of: dimOf(of) }),

@@ -1,16 +1,15 @@
-import type { Builder } from "../build";
+import type { Builder } from "../builder";
 import { ShapeMismatch } from "../errors";
 import type { OnnxGraph } from "../lower/onnx-graph";
 import { shapeText } from "../shape";
+import type { AttributesOf, InputsOf } from "../signatures";
 import type { Tensor } from "../tensor";
 import { fold, mapArrays, type NdArray } from "./array";
 import { sumTo } from "./elementwise";
 import type { ArraysOf, NamesOf, Op } from "./op";
 
-type Inputs = readonly [x: Tensor, scale: Tensor, bias: Tensor];
-interface Epsilon {
-  readonly epsilon: number;
-}
+type Inputs = InputsOf<"layerNorm", Tensor>;
+type Epsilon = AttributesOf<"layerNorm">;
 
 function checkNorm([x, scale, bias]: Inputs): void {
   const width = x.shape.at(-1);
@@ -52,7 +51,7 @@ function normalized(b: Builder, [x, scale, bias]: Inputs, epsilon: Epsilon): Ten
 }
 
 /** Layer normalisation over the last axis (Ba et al. 2016, eq. 4): (x - mean) / sqrt(variance + epsilon) * scale + bias. */
-export const layerNorm: Op<Inputs, Epsilon> = {
+export const layerNorm: Op<"layerNorm"> = {
   shape: (inputs) => {
     checkNorm(inputs);
     return inputs[0].shape;
@@ -82,7 +81,7 @@ export const layerNorm: Op<Inputs, Epsilon> = {
 };
 
 /** Mean over the last axis [..., 1], as layerNorm of the same inputs saves it. */
-export const layerNormMean: Op<Inputs, Epsilon> = {
+export const layerNormMean: Op<"layerNormMean"> = {
   shape: (inputs) => {
     checkNorm(inputs);
     return [...inputs[0].shape.slice(0, -1), 1];
@@ -93,7 +92,7 @@ export const layerNormMean: Op<Inputs, Epsilon> = {
 };
 
 /** 1 / sqrt(variance + epsilon) over the last axis [..., 1], as layerNorm of the same inputs saves it. */
-export const layerNormInverseDeviation: Op<Inputs, Epsilon> = {
+export const layerNormInverseDeviation: Op<"layerNormInverseDeviation"> = {
   shape: (inputs) => {
     checkNorm(inputs);
     return [...inputs[0].shape.slice(0, -1), 1];

@@ -1,18 +1,23 @@
-import type { Builder } from "../build";
+import type { Builder } from "../builder";
+import type { DType } from "../data";
 import type { OnnxGraph } from "../lower/onnx-graph";
 import type { Dim, Shape } from "../shape";
-import type { DType, Tensor } from "../tensor";
+import type { AttributesOf, InputsOf, OpName } from "../signatures";
+import type { Tensor } from "../tensor";
 import type { NdArray } from "./array";
 
-export type NoAttributes = Record<never, never>;
+/** What is known of the op of a name: its record in the table. */
+export type Op<K extends OpName> = Columns<InputsOf<K, Tensor>, AttributesOf<K>>;
+/** A record as the walks see it, which know no op by name. */
+export type AnyOp = Columns<readonly Tensor[], object>;
 
 /**
- * What is known of one op: a record with a column for every use. A record without a column does not compile.
- * `I` are its inputs, `A` its attributes. Issue 5 adds one column here, and one entry to every record:
+ * A column for every use of an op with inputs `I` and attributes `A`; a record without one does not compile.
+ * A second lowering joins as one column here, and with it one entry in every record:
  *
- *     tensorflow(graph: TensorflowGraph, inputs: ValuesOf<I>, attributes: A, node: Use<I>): string;
+ *     tensorflow(graph: TensorflowGraph, inputs: NamesOf<I>, attributes: A, use: Use<I, A>): string;
  */
-export interface Op<I extends readonly Tensor[] = readonly Tensor[], A extends object = NoAttributes> {
+export interface Columns<I extends readonly Tensor[], A extends object> {
   /** Shape of the result; throws ShapeMismatch where the inputs do not fit. */
   shape(inputs: I, attributes: A): Shape;
   /** Element type of the result; that of the first input where this is left out. */
@@ -50,7 +55,5 @@ export interface ReferenceOutput {
 export type NamesOf<I extends readonly Tensor[]> = { [K in keyof I]: string };
 export type ArraysOf<I extends readonly Tensor[]> = { [K in keyof I]: NdArray };
 
-/** A record as the walks see it, which know no op by name. */
-export type AnyOp = Op<readonly Tensor[], object>;
-export type Unary = Op<readonly [x: Tensor]>;
-export type Binary = Op<readonly [x: Tensor, y: Tensor]>;
+export type Unary = Op<"neg">;
+export type Binary = Op<"add">;

@@ -5,12 +5,6 @@ import { elementCount, mapArrays, type NdArray, permute, zeros } from "./array";
 import { sumTo } from "./elementwise";
 import type { Op } from "./op";
 
-/** Whether an operand's last two axes are read in the other order; costs no transpose at run time. */
-interface Transposed {
-  readonly transposeX?: boolean;
-  readonly transposeY?: boolean;
-}
-
 const lastTwoSwapped = (rank: number) => [...Array(rank - 2).keys(), rank - 1, rank - 2];
 
 function isSwap(x: Tensor): boolean {
@@ -20,7 +14,7 @@ function isSwap(x: Tensor): boolean {
 }
 
 /** Matrix products [..., m, k] x [..., k, n] -> [..., m, n]; the leading axes broadcast. */
-export const matmul: Op<readonly [x: Tensor, y: Tensor], Transposed> = {
+export const matmul: Op<"matmul"> = {
   normalize: ({ transposeX = false, transposeY = false }) => ({ transposeX, transposeY }),
   shape: ([x, y], { transposeX, transposeY }) => {
     const [rows, inner] = rowsAndColumns(x, transposeX);
@@ -99,13 +93,8 @@ function product(x: NdArray, y: NdArray, dims: readonly number[]): NdArray {
   return out;
 }
 
-interface LinearLayout {
-  /** The weight is stored [out, in], as PyTorch and Hugging Face do; otherwise [in, out]. */
-  readonly outFirst?: boolean;
-}
-
 /** A linear layer: x [..., in] times weight [in, out] plus bias [out] -> [..., out], as one Gemm over all rows. */
-export const linear: Op<readonly [x: Tensor, weight: Tensor, bias: Tensor], LinearLayout> = {
+export const linear: Op<"linear"> = {
   normalize: ({ outFirst = false }) => ({ outFirst }),
   shape: ([x, weight, bias], { outFirst }) => {
     const [inward, outward] = rowsAndColumns(weight, outFirst);

@@ -3,13 +3,7 @@ import type { Tensor } from "../tensor";
 import { alongAxis, fold, mapArrays, type NdArray, zeros } from "./array";
 import type { Op } from "./op";
 
-interface Reduction {
-  /** Axes to fold; all of them where left out. */
-  readonly axes?: readonly number[];
-  /** Keep them as axes of size 1. */
-  readonly keepDims?: boolean;
-}
-type Reduce = Op<readonly [x: Tensor], Reduction>;
+type Reduce = Op<"reduceSum">;
 
 const keptShape = (x: Tensor, axes: readonly number[]) => x.shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim));
 
@@ -40,7 +34,7 @@ function reduction(
   };
 }
 
-export const reduceSum: Reduce = reduction({
+export const reduceSum: Op<"reduceSum"> = reduction({
   gradient: (b, [x], dy, { attributes: { axes = [] } }) => [
     b.expand(b.reshape(dy, { shape: keptShape(x, axes) }), { shape: x.shape }),
   ],
@@ -50,7 +44,7 @@ export const reduceSum: Reduce = reduction({
 });
 
 /** Sum of squares, without an array of the squares. */
-export const reduceSumSquare: Reduce = reduction({
+export const reduceSumSquare: Op<"reduceSumSquare"> = reduction({
   gradient: (b, [x], dy, { attributes: { axes = [] } }) => [
     b.mul(x, b.mul(b.reshape(dy, { shape: keptShape(x, axes) }), 2)),
   ],
@@ -59,7 +53,7 @@ export const reduceSumSquare: Reduce = reduction({
   reference: (x, axes) => fold(x, axes, 0, (sum, e) => sum + e * e),
 });
 
-export const reduceMean: Reduce = reduction({
+export const reduceMean: Op<"reduceMean"> = reduction({
   gradient: (b, [x], dy, { attributes: { axes = [] } }) => {
     const share = b.div(dy, b.count({ of: multiplyDims(...axes.map((axis) => x.shape[axis]!)) }));
     return [b.expand(b.reshape(share, { shape: keptShape(x, axes) }), { shape: x.shape })];
@@ -72,7 +66,7 @@ export const reduceMean: Reduce = reduction({
 });
 
 /** The largest; equal maxima share the gradient. */
-export const reduceMax: Reduce = reduction({
+export const reduceMax: Op<"reduceMax"> = reduction({
   gradient: (b, [x], dy, { attributes: { axes = [] }, output }) => {
     const shape = keptShape(x, axes);
     const isMax = b.cast(b.equal(x, b.reshape(output, { shape })), { to: "float32" });
@@ -82,12 +76,8 @@ export const reduceMax: Reduce = reduction({
   reference: (x, axes) => fold(x, axes, -Infinity, Math.max),
 });
 
-interface Axis {
-  readonly axis: number;
-}
-
 /** exp(x) / sum of exp(x) along one axis. A row that is -Infinity throughout gives NaN: mask with a large negative number. */
-export const softmax: Op<readonly [x: Tensor], Axis> = {
+export const softmax: Op<"softmax"> = {
   normalize: ({ axis }, [x]) => ({ axis: axisOf(axis, x.shape.length) }),
   shape: ([x]) => x.shape,
   gradient: (b, _, dy, { attributes: { axis }, output }) => {
@@ -102,7 +92,7 @@ export const softmax: Op<readonly [x: Tensor], Axis> = {
 };
 
 /** Running sum along one axis, from its start or (reverse) from its end. */
-export const cumsum: Op<readonly [x: Tensor], Axis & { readonly reverse?: boolean }> = {
+export const cumsum: Op<"cumsum"> = {
   normalize: ({ axis, reverse = false }, [x]) => ({ axis: axisOf(axis, x.shape.length), reverse }),
   shape: ([x]) => x.shape,
   gradient: (b, _, dy, { attributes: { axis, reverse } }) => [b.cumsum(dy, { axis, reverse: !reverse })],
