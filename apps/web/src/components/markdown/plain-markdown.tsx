@@ -1,6 +1,6 @@
 "use client";
 
-import type { Element } from "hast";
+import type { Element, Nodes } from "hast";
 import type { ComponentProps } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import rehypeSanitize, { defaultSchema } from "rehype-sanitize";
@@ -50,13 +50,26 @@ export function PlainMarkdown({
     <div className="markdown">
       <ReactMarkdown
         remarkPlugins={[remarkGfm, ...remarkPlugins]}
-        rehypePlugins={[[rehypeSanitize, schema], ...rehypePlugins]}
+        rehypePlugins={[showHtmlAsText, [rehypeSanitize, schema], ...rehypePlugins]}
         components={components}
       >
         {text}
       </ReactMarkdown>
     </div>
   );
+}
+
+/** HTML in a text is shown as it was written, never dropped: a completion is judged by all of its characters. */
+function showHtmlAsText() {
+  return (tree: Nodes) => visit(tree);
+}
+
+function visit(node: Nodes): void {
+  if (!("children" in node)) return;
+  for (const [i, child] of node.children.entries()) {
+    if (child.type === "raw") node.children[i] = { type: "text", value: child.value };
+    else visit(child);
+  }
 }
 
 function textOf(element: Element): string {

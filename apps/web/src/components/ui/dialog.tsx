@@ -2,13 +2,16 @@
 
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { IconButton } from "./button";
 import { cx } from "./cx";
 
 const widths = { sm: "max-w-md", md: "max-w-xl", lg: "max-w-4xl", xl: "max-w-6xl" } as const;
 
-/** A modal dialog, controlled by `open`. Escape and the backdrop close it; focus returns to where it was. */
+/**
+ * A modal dialog, controlled by `open`. Escape and the backdrop close it; focus returns to where it was. It begins at the
+ * element marked data-autofocus, else at the dialog itself.
+ */
 export function Dialog({
   open,
   onClose,
@@ -27,11 +30,14 @@ export function Dialog({
   actions?: ReactNode;
   children?: ReactNode;
 }) {
+  const popup = useRef<HTMLDivElement>(null);
   return (
     <Base.Root open={open} onOpenChange={(next) => next || onClose()}>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-veil transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0" />
         <Base.Popup
+          ref={popup}
+          initialFocus={() => popup.current?.querySelector<HTMLElement>("[data-autofocus]") ?? popup.current}
           className={cx(
             "fixed top-1/2 left-1/2 z-50 flex max-h-[calc(100dvh-2rem)] w-[calc(100vw-2rem)] -translate-x-1/2 -translate-y-1/2",
             "flex-col rounded-lg border bg-raised shadow-float outline-none transition-[opacity,scale] duration-150",

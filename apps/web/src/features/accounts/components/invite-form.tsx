@@ -23,6 +23,7 @@ export function NewAccountForm({ token }: { token: string }) {
   const { fields } = failureOf(acceptance.error);
   return (
     <form
+      method="post"
       className="flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();

@@ -21,6 +21,7 @@ export function PasswordForm() {
   });
   return (
     <form
+      method="post"
       ref={form}
       className="flex max-w-sm flex-col gap-4"
       onSubmit={(event) => {

@@ -11,10 +11,14 @@ export function SignInForm({ next }: { next: string }) {
   const entry = useMutation({ mutationFn: signIn, onSuccess: () => window.location.assign(next) });
   return (
     <form
+      // Should the browser send it before React is there, nothing of it may stand in the address.
+      method="post"
       className="flex flex-col gap-4"
-      action={(form) =>
-        entry.mutate({ email: String(form.get("email")).trim(), password: String(form.get("password")) })
-      }
+      onSubmit={(event) => {
+        event.preventDefault();
+        const form = new FormData(event.currentTarget);
+        entry.mutate({ email: String(form.get("email")).trim(), password: String(form.get("password")) });
+      }}
     >
       <Field label="E-mail">
         <Input name="email" type="email" autoComplete="username" required autoFocus />

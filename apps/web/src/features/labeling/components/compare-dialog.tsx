@@ -58,7 +58,7 @@ export function CompareDialog({ onClose }: { onClose: () => void }) {
         title={next === undefined ? "Every completion has its place" : "Compare two at a time"}
         description={next === undefined ? "Look at the order once more, then submit." : undefined}
         actions={
-          <Button variant="primary" onClick={onClose} autoFocus>
+          <Button variant="primary" onClick={onClose} data-autofocus>
             See the ranking
           </Button>
         }

@@ -67,7 +67,7 @@ const Card = memo(function Card({
       tabIndex={0}
       onFocus={() => act({ type: "focus", id })}
       className={cx(
-        "group scroll-m-3 rounded-lg border bg-raised outline-offset-0!",
+        "group scroll-m-3 rounded-lg border bg-raised outline-none",
         isFocused ? "border-accent ring-1 ring-accent" : "border-line",
         isDragging && "opacity-40",
       )}

@@ -30,7 +30,11 @@ export function FoldedText({
     <div className="relative">
       <div
         ref={window}
-        className={cx("overflow-hidden", !isUnfolded && "max-h-[306px]", isLong && !isUnfolded && "max-h-[280px]")}
+        className={cx(
+          "overflow-hidden",
+          !isUnfolded && "max-h-[306px]",
+          isLong && !isUnfolded && "max-h-[280px] mask-[linear-gradient(#000_85%,transparent)]",
+        )}
       >
         <div className="px-3 py-2 text-base leading-[1.375rem]">
           <Markdown text={text} />

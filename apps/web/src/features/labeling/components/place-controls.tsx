@@ -1,7 +1,7 @@
 "use client";
 
 import type { CompletionId } from "@borda/preferences";
-import { ArrowDown, ArrowUp, Equal, Minus, Plus, Undo2 } from "lucide-react";
+import { ArrowDown, ArrowLeftToLine, ArrowUp, Equal, Plus, SeparatorHorizontal } from "lucide-react";
 import type { ReactNode } from "react";
 import { cx } from "@/components/ui/cx";
 import type { RankingAction } from "../ranking-state";
@@ -49,15 +49,17 @@ export function PlaceControls({ id, letter, tier, tiers, isFrozen, isFocused, ac
             press(
               tiers === 0 ? "Put into tier 1" : "New tier below",
               { type: "place", id, tier: tiers },
-              <Plus size={14} />,
+              <span className="flex items-center gap-0.5">
+                <Plus size={14} /> {tiers === 0 ? "rank" : "new"}
+              </span>,
             ),
           ]
         : [
             press("Up", { type: "raise", id }, <ArrowUp size={14} />),
             press("Down", { type: "lower", id }, <ArrowDown size={14} />),
             press("Tie with the tier above", { type: "tie", id }, <Equal size={14} />),
-            press("Unacceptable from here down", { type: "line", id }, <Minus size={14} />),
-            press("Back to “to rank”", { type: "unrank", id }, <Undo2 size={14} />),
+            press("Unacceptable from here down", { type: "line", id }, <SeparatorHorizontal size={14} />),
+            press("Back to “to rank”", { type: "unrank", id }, <ArrowLeftToLine size={14} />),
           ]}
     </div>
   );

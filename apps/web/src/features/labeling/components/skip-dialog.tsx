@@ -50,6 +50,7 @@ export function SkipDialog({
                 name="reason"
                 className="mt-1"
                 checked={reason === value}
+                data-autofocus={reason === value ? "" : undefined}
                 onChange={() => setReason(value)}
               />
               <span>

@@ -48,9 +48,9 @@ export function TaskDesk({
   const lease = useLease(projectId, task, activity);
   const submission = useSubmission(() => onEnd("ranked"));
   const draft = useKeptDraft(task, state, dispatch, activity);
+  useFocusedCard(root, state, dialog !== null);
   const takeOff = useFlight(root, state.ranking);
   const isFrozen = submission.isLocked || lease === "lapsed";
-  useFocusedCard(root, state, dialog !== null);
 
   const act = useCallback(
     (action: RankingAction) => {

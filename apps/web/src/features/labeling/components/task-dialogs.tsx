@@ -65,7 +65,7 @@ function PartialDialog({ isOpen, onClose, onStore }: { isOpen: boolean; onClose:
       actions={
         <>
           <Button onClick={onClose}>Go on ranking</Button>
-          <Button variant="primary" onClick={onStore} autoFocus>
+          <Button variant="primary" onClick={onStore} data-autofocus>
             Submit as it is
           </Button>
         </>
