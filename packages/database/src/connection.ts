@@ -79,7 +79,8 @@ function prismaOver(pool: pg.Pool) {
 }
 
 async function run<Row extends pg.QueryResultRow>(on: pg.Pool | pg.PoolClient, statement: Statement): Promise<Row[]> {
-  const config = { text: statement.text, values: [...statement.values], types: parsers };
+  const { name, text, values } = statement;
+  const config = { text, values: [...values], types: parsers, ...(name ? { name } : {}) };
   const { rows } = await on.query<Row>(config).catch(throwTranslated);
   return rows;
 }

@@ -11,7 +11,8 @@ export abstract class DatabaseError extends Error {
 export class DatabaseUnavailable extends DatabaseError {
   readonly code = "DATABASE_UNAVAILABLE";
   constructor(cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    // Prisma sets a picture of the call before what happened.
+    const reason = (cause instanceof Error ? cause.message : String(cause)).trim().split("\n").at(-1);
     super(`The database does not answer (${reason}). Try again in a moment.`, { cause });
   }
 }

@@ -81,15 +81,14 @@ export function createLabelers(db: Connection) {
         ) r ON true
         WHERE l."projectId" = ${projectId} AND l."removedAt" IS NULL
         ORDER BY l.kind, r.rankings DESC, l.name`);
-      const agreements = await agreementsOf(db.query, projectId);
-      return rows.map((row) => ({ ...row, agreement: agreements.get(row.id) ?? { agreed: 0, pairs: 0 } }));
+      const shared = await sharedPrompts(db.query, projectId);
+      const agreementOf = (id: LabelerId) => shared.filter(({ windows }) => windows.has(id)).reduce(added, NONE);
+      return rows.map((row) => ({ ...row, agreement: agreementOf(row.id) }));
     },
 
-    /** What humans reach: agreement between members, each ordered pair of labelers counted once. */
+    /** What humans reach: agreement between members, each two rankings of one prompt compared once. */
     async agreement(projectId: ProjectId): Promise<Agreement> {
-      const all = [...(await agreementsOf(db.query, projectId)).values()];
-      const sum = (key: keyof Agreement) => all.reduce((total, one) => total + one[key], 0);
-      return { agreed: sum("agreed"), pairs: sum("pairs") };
+      return (await sharedPrompts(db.query, projectId)).reduce(added, NONE);
     },
 
     /** The labeler gets no more tasks, and a task in hand goes to others; confirmed rankings stay. */
@@ -118,8 +117,19 @@ interface PlacedRanking {
   places: [tier: number, completion: number][];
 }
 
-/** Agreement of each member with the others, on the prompts of the member's latest rankings. */
-async function agreementsOf(query: Query, projectId: ProjectId): Promise<Map<LabelerId, Agreement>> {
+/** Two members' rankings of one prompt, and in whose latest rankings the prompt is. */
+interface SharedPrompt extends Agreement {
+  readonly windows: ReadonlySet<LabelerId>;
+}
+
+const NONE: Agreement = { agreed: 0, pairs: 0 };
+const added = (sum: Agreement, one: Agreement): Agreement => ({
+  agreed: sum.agreed + one.agreed,
+  pairs: sum.pairs + one.pairs,
+});
+
+/** Every two rankings of a prompt that is among the latest of one of the two labelers. */
+async function sharedPrompts(query: Query, projectId: ProjectId): Promise<SharedPrompt[]> {
   const rows = await query<PlacedRanking>(sql`
     WITH latest AS (
       SELECT r.id, r."promptId" FROM "Labeler" l CROSS JOIN LATERAL (
@@ -131,21 +141,17 @@ async function agreementsOf(query: Query, projectId: ProjectId): Promise<Map<Lab
       (SELECT json_agg(json_build_array(e.tier, c.ordinal))
         FROM "RankingEntry" e JOIN "Completion" c ON c.id = e."completionId" WHERE e."rankingId" = r.id) AS places
     FROM "Ranking" r
-    WHERE r."promptId" IN (SELECT "promptId" FROM latest) AND r."slotId" IS NOT NULL`);
-  const byPrompt = new Map<string, PlacedRanking[]>();
-  for (const row of rows) byPrompt.set(row.promptId, [...(byPrompt.get(row.promptId) ?? []), row]);
-  const sums = new Map<LabelerId, Agreement>();
-  for (const shared of byPrompt.values()) {
-    for (const one of shared.filter((row) => row.recent)) {
-      for (const other of shared) {
-        if (other === one) continue;
-        const { agreed, pairs } = pairAgreement(rankingOf(one), rankingOf(other));
-        const sum = sums.get(one.labelerId) ?? { agreed: 0, pairs: 0 };
-        sums.set(one.labelerId, { agreed: sum.agreed + agreed, pairs: sum.pairs + pairs });
-      }
+    WHERE r."promptId" IN (SELECT "promptId" FROM latest) AND r."slotId" IS NOT NULL
+    ORDER BY r."promptId", r.id`);
+  const shared: SharedPrompt[] = [];
+  for (const [index, one] of rows.entries()) {
+    for (let next = index + 1; rows[next]?.promptId === one.promptId; next++) {
+      const other = rows[next]!;
+      const windows = new Set([one, other].filter(({ recent }) => recent).map(({ labelerId }) => labelerId));
+      if (windows.size > 0) shared.push({ ...pairAgreement(rankingOf(one), rankingOf(other)), windows });
     }
   }
-  return sums;
+  return shared;
 }
 
 function rankingOf({ places }: PlacedRanking): Ranking<number> {

@@ -5,6 +5,8 @@ import type { QueryResultRow } from "pg";
 export interface Statement {
   readonly text: string;
   readonly values: readonly unknown[];
+  /** Given: the server parses and plans the statement once a connection, for statements that run all day. */
+  readonly name?: string;
 }
 
 /**
@@ -26,6 +28,10 @@ export function sql(strings: TemplateStringsArray, ...parts: unknown[]): Stateme
     text += strings[index + 1]!;
   });
   return { text, values };
+}
+
+export function prepared(name: string, statement: Statement): Statement {
+  return { ...statement, name };
 }
 
 function isStatement(part: unknown): part is Statement {

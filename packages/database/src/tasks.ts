@@ -2,7 +2,7 @@ import type { CompletionId, LabelerId, ProjectId, Prompt, TaskId } from "@borda/
 import type { Connection } from "./connection";
 import { sqlState } from "./connection";
 import { LeaseLapsed } from "./errors";
-import { sql } from "./sql";
+import { prepared, sql } from "./sql";
 
 /** What a labeler sees: never who wrote a completion, nor what others thought of it. */
 export interface Task {
@@ -106,15 +106,16 @@ export type Tasks = ReturnType<typeof createTasks>;
  * `held` is the lease in hand; `lapsed`, `ahead` and `behind` are tried only while nothing before them was found.
  * `ahead` starts behind the labeler's latest slot, so that a labeler alone does not pass over all that they did;
  * `behind` is what this leaves out. Each row is locked as it is found, and rows that others hold are passed over.
+ * OFFSET 0 keeps the planner from joining: one or two rows are looked at, each by its key.
  */
 function nextTask(projectId: ProjectId, labelerId: LabelerId, now: Date | undefined) {
   const forLabeler = sql`
     EXISTS (SELECT FROM labeler)
-    AND NOT EXISTS (SELECT FROM "Slot" o WHERE o."promptId" = s."promptId" AND o."labelerId" = ${labelerId})
-    AND NOT EXISTS (SELECT FROM "Skip" k WHERE k."promptId" = s."promptId" AND k."labelerId" = ${labelerId})`;
+    AND NOT EXISTS (SELECT FROM "Slot" o WHERE o."promptId" = s."promptId" AND o."labelerId" = ${labelerId} OFFSET 0)
+    AND NOT EXISTS (SELECT FROM "Skip" k WHERE k."promptId" = s."promptId" AND k."labelerId" = ${labelerId} OFFSET 0)`;
   const open = sql`s."projectId" = ${projectId} AND s.state = 'OPEN' AND ${forLabeler}`;
   const first = sql`ORDER BY s.number, s.position LIMIT 1 FOR UPDATE OF s SKIP LOCKED`;
-  return sql`
+  const statement = sql`
     WITH labeler AS MATERIALIZED (
       SELECT l.id, p."kMax", p."leaseSeconds", coalesce(${now ?? null}::timestamptz, now()) AS now
       FROM "Labeler" l JOIN "Project" p ON p.id = l."projectId"
@@ -158,4 +159,5 @@ function nextTask(projectId: ProjectId, labelerId: LabelerId, now: Date | undefi
       FROM unnest(leased."displayOrder") WITH ORDINALITY AS shown(id, place) JOIN "Completion" c ON c.id = shown.id
     ) AS completions
     FROM leased JOIN "Prompt" p ON p.id = leased."promptId"`;
+  return prepared("tasks_next", statement);
 }
