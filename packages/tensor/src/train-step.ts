@@ -52,6 +52,10 @@ export interface TrainStep<S extends string = string> {
   readonly step: number;
   /** The weights as they are now, frozen ones included, to feed to another executor; the arrays change with every step. */
   readonly weights: Feeds;
+  /**
+   * One step. Feeds are checked before anything changes; should the runtime itself fail, or the loss or norm not be
+   * finite, the weights are to be restored from a state.
+   */
   run(signature: S, feeds: Feeds, learningRate: number): Promise<StepResult>;
   state(): TrainState;
   /** Goes on from a state of the same weights; throws StateMismatch where names or sizes differ. */

@@ -41,7 +41,7 @@ describe("the ONNX executor", () => {
   it("opens a model from a file, and takes weights as inputs where the model has none", async () => {
     const folder = await mkdtemp(join(tmpdir(), "borda-tensor-"));
     await writeFile(join(folder, "model.onnx"), lowerOnnx({ outputs: { pooled }, inputs: [ids, table] }));
-    const executor = await openOnnx(join(folder, "model.onnx"), { threads: 2 });
+    const executor = await openOnnx(join(folder, "model.onnx"), { threads: 2, memory: "release" });
     expect(executor.inputs).toEqual(["ids", "table"]);
     const { pooled: result } = await executor.run({
       ids: int64([0], [1, 1]),
@@ -85,6 +85,8 @@ describe("the ONNX executor", () => {
     expect(() => lowerOnnx({ outputs: { y: b.add(x, input("x", [1])) } })).toThrow(NameClash);
     expect(() => lowerOnnx({ outputs: { y: b.range({ size: "n*k" }) }, inputs: [x] })).toThrow(UnboundDimension);
     expect(() => b.add(x, input("z", ["m"]))).toThrow(ShapeMismatch);
+    expect(() => b.add(x, input("z", ["n"], "int64"))).toThrow(/float32 and int64: cast one/);
+    expect(() => b.where(x, 1, 0)).toThrow(ShapeMismatch);
   });
 
   it("loses no update of a table row that thousands of tokens share, on any number of threads", async () => {

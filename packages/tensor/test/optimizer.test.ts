@@ -112,13 +112,17 @@ describe("AdamW with clipping", () => {
   });
 
   it("is refused in place without a link that awaits every gradient", async () => {
-    const product = b.mul(b.matmul(x, parameter("matrix", [3, 2])), parameter("bias", [2]));
-    const making = createTrainStep({
-      weights,
-      objectives: { product: { loss: b.reduceSum(product) } },
-      optimizer: adamW(),
-    });
+    const matrix = parameter("matrix", [3, 2]);
+    const bias = b.reshape(parameter("bias", [2]), { shape: [1, 2] });
+    const product = b.reduceSum(b.square(b.mul(b.matmul(x, matrix), bias)));
+    const making = createTrainStep({ weights, objectives: { product: { loss: product } }, optimizer: adamW() });
     await expect(making).rejects.toThrow(UnsafeUpdate);
+    const reading = createTrainStep({
+      weights,
+      objectives: { product: { loss: product, outputs: { late: b.exp(bias) } } },
+      optimizer: chain(clipByGlobalNorm(1), adamW()),
+    });
+    await expect(reading).rejects.toThrow(/"bias" is overwritten while "exp" may still read it/);
   });
 });
 

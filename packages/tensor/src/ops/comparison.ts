@@ -1,3 +1,4 @@
+import { ShapeMismatch } from "../errors";
 import { broadcastShapes } from "../shape";
 import { mapArrays } from "./array";
 import { binary, sumTo } from "./elementwise";
@@ -32,7 +33,14 @@ export const not: Op<"not"> = {
 
 /** x where the condition holds, y elsewhere; the three broadcast. */
 export const where: Op<"where"> = {
-  shape: (inputs) => broadcastShapes(...inputs.map((input) => input.shape)),
+  shape: ([condition, x, y]) => {
+    if (condition.dtype !== "bool" || x.dtype !== y.dtype) {
+      throw new ShapeMismatch(
+        `where takes bool and one element type, not ${condition.dtype}, ${x.dtype} and ${y.dtype}: cast`,
+      );
+    }
+    return broadcastShapes(condition.shape, x.shape, y.shape);
+  },
   dtype: ([, x]) => x.dtype,
   broadcasts: true,
   gradient: (b, [condition, x, y], dy) => [

@@ -1,4 +1,5 @@
 import type { Builder } from "../builder";
+import { ShapeMismatch } from "../errors";
 import { broadcastShapes, sameShape } from "../shape";
 import type { Tensor } from "../tensor";
 import { mapArrays } from "./array";
@@ -38,7 +39,11 @@ export function binary(columns: {
 }): Binary {
   const { gradient, dtype, onnx, reference } = columns;
   return {
-    shape: ([x, y]) => broadcastShapes(x.shape, y.shape),
+    shape: ([x, y]) => {
+      if (x.dtype !== y.dtype)
+        throw new ShapeMismatch(`${onnx} takes one element type, not ${x.dtype} and ${y.dtype}: cast one`);
+      return broadcastShapes(x.shape, y.shape);
+    },
     ...(dtype ? { dtype } : {}),
     gradient: (build, [x, y], dy, { output }) => {
       const terms = gradient(build, x, y, dy, output);
