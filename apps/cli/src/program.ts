@@ -1,0 +1,56 @@
+import { Command, InvalidArgumentError } from "commander";
+import { evaluateCommand } from "./commands/evaluate";
+import { inspectCommand } from "./commands/inspect";
+import { scoreCommand } from "./commands/score";
+import { trainCommand } from "./commands/train";
+
+const JSON_OPTION = ["--json", "end with one JSON object on stdout"] as const;
+
+/** `borda` with its commands. Usage errors end in CommanderError, everything else in the error itself. */
+export function createProgram(): Command {
+  const program = new Command("borda")
+    .description("Reward models from human rankings, without a database.")
+    .showHelpAfterError("(--help lists what is known)")
+    .exitOverride();
+  program
+    .command("train")
+    .description("Train a reward model on ranked completions and write its checkpoint.")
+    .argument("<data...>", "files of any known format, plain or gzip")
+    .option("--backbone <name>", "starter, or the folder of a checkpoint")
+    .option("--recipe <file>", "JSON file with fields of a recipe; the others keep their defaults")
+    .option("--eval <file...>", "held-out data; left out, a stable hash of the prompt holds out 10 %")
+    .option("--out <folder>", "the checkpoint's folder, which must not exist (default: borda-checkpoint-TIME)")
+    .option("--seed <n>", "of order and shuffling", wholeNumber(0))
+    .option("--max-steps <n>", "end after so many steps", wholeNumber(1))
+    .option(...JSON_OPTION)
+    .action(trainCommand);
+  program
+    .command("evaluate")
+    .description("Measure how well a checkpoint agrees with ranked completions.")
+    .argument("<checkpoint>", "a checkpoint's folder")
+    .argument("<data...>", "files of any known format, plain or gzip")
+    .option(...JSON_OPTION)
+    .action(evaluateCommand);
+  program
+    .command("score")
+    .description("Score completions: JSON Lines {prompt, completions} in, the same with scores out.")
+    .argument("<checkpoint>", "a checkpoint's folder")
+    .argument("[file]", "- or nothing for standard input", "-")
+    .action(scoreCommand);
+  program
+    .command("inspect")
+    .description("Tell what files hold: format, prompts, completions, comparisons, ties, bad rows.")
+    .argument("<data...>", "files of any known format, plain or gzip")
+    .option(...JSON_OPTION)
+    .action(inspectCommand);
+  return program;
+}
+
+function wholeNumber(least: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (!Number.isSafeInteger(value) || value < least || value >= 2 ** 31)
+      throw new InvalidArgumentError(`Give a whole number of at least ${least}.`);
+    return value;
+  };
+}

@@ -1,0 +1,142 @@
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { build, type Feeds, lowerOnnx } from "@borda/tensor";
+import { saveBackbone, type Weights } from "@borda/transformer";
+import { CheckpointInfo } from "./checkpoint-info";
+import { filesBelow, hashFile, sync, syncBelow } from "./durable-folder";
+import { RewardModelError } from "./errors";
+import { HEAD_BIAS, HEAD_WEIGHT, LOGITS } from "./model";
+import { modelCard } from "./model-card";
+import { writeSentenceTransformersModules } from "./sentence-transformers";
+import type { TrainingRun, TrainResult } from "./training-run";
+
+export const INFO_FILE = "borda.json";
+export const ONNX_FILE = "onnx/model.onnx";
+
+/** Throws RewardModelError where something stands at `out` already, unless it may be replaced. */
+export async function assertVacant(out: string, mayReplace: boolean): Promise<void> {
+  if (existsSync(out) && !(mayReplace && existsSync(join(out, INFO_FILE))))
+    throw new RewardModelError("OUT_EXISTS", `${out} exists already. Name a folder that does not.`);
+}
+
+/**
+ * Writes the folder that others load (see modelCard for how). It is built under a temporary name beside `out`, synced
+ * and hashed, and then renamed, so that a folder of that name is always whole.
+ */
+export async function writeCheckpoint(run: TrainingRun, weights: Feeds, result: TrainResult): Promise<CheckpointInfo> {
+  const { out } = run.options;
+  const parent = dirname(out);
+  await mkdir(parent, { recursive: true });
+  const temporary = join(parent, `.${basename(out)}.${randomUUID()}.tmp`);
+  await mkdir(temporary);
+  try {
+    await writeModel(temporary, run, weightsOf(weights));
+    const info = infoOf(run, result);
+    await writeFile(join(temporary, "README.md"), modelCard(info, basename(out)));
+    const files = Object.fromEntries(
+      await Promise.all(
+        (await filesBelow(temporary)).map(async (path) => [path, await hashFile(join(temporary, path))] as const),
+      ),
+    );
+    const whole = { ...info, files };
+    await writeFile(join(temporary, INFO_FILE), `${JSON.stringify(whole, null, 2)}\n`);
+    await syncBelow(temporary);
+    await rm(out, { recursive: true, force: true }); // only ever a checkpoint of the same run; see assertVacant
+    await rename(temporary, out);
+    await sync(parent);
+    return whole;
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function writeModel(folder: string, { backbone, graph, recipe, maxLength }: TrainingRun, weights: Weights) {
+  const named = (head: boolean) =>
+    new Map([...weights].filter(([name]) => head === (name === HEAD_WEIGHT || name === HEAD_BIAS)));
+  await saveBackbone(folder, backbone, {
+    weights: new Map([...backbone.weights, ...named(false)]),
+    head: named(true),
+    // One label and "regression" keep transformers.js and Python from squashing the reward.
+    config: {
+      num_labels: 1,
+      id2label: { 0: "reward" },
+      label2id: { reward: 0 },
+      problem_type: "regression",
+    },
+  });
+  const logits = build.reshape(graph.rewards, { shape: ["n", 1] });
+  await mkdir(join(folder, dirname(ONNX_FILE)));
+  await writeFile(
+    join(folder, ONNX_FILE),
+    lowerOnnx({
+      outputs: { [LOGITS]: logits },
+      inputs: graph.inputs,
+      weights: new Map([...weights].map(([name, { data }]) => [name, data])),
+    }),
+  );
+  if (recipe.pooling === "mean") await writeSentenceTransformersModules(folder, weights, maxLength);
+}
+
+function weightsOf(feeds: Feeds): Weights {
+  return new Map(
+    Object.entries(feeds).map(([name, { data, dims }]) => [name, { shape: dims, data: data as Float32Array }]),
+  );
+}
+
+function infoOf(run: TrainingRun, result: TrainResult): CheckpointInfo {
+  const { recipe, backbone, maxLength, options, dataHash } = run;
+  const { steps, seconds, tokensPerSecond, lossFirst, lossLast, trainPrompts, trainComparisons } = result;
+  const evaluation = result.eval;
+  return {
+    format: "borda-checkpoint/1",
+    createdAt: new Date().toISOString(),
+    runId: options.provenance?.runId ?? null,
+    startedFrom: options.start ? basename(options.start) : recipe.backbone,
+    modelType: backbone.modelType,
+    pooling: recipe.pooling,
+    maxLength,
+    recipe,
+    data: { hash: dataHash, trainPrompts, trainComparisons, heldOutPrompts: evaluation.prompts },
+    training: { steps, seconds, tokensPerSecond, lossFirst, lossLast },
+    evaluation,
+    reward: evaluation.prompts === 0 ? null : { mean: evaluation.rewardMean, deviation: evaluation.rewardDeviation },
+    files: {},
+  };
+}
+
+/** borda.json of a checkpoint's folder. Throws RewardModelError where there is none, or one of another shape. */
+export async function readCheckpointInfo(folder: string): Promise<CheckpointInfo> {
+  const path = join(folder, INFO_FILE);
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (cause) {
+    throw new RewardModelError("BAD_CHECKPOINT", `${folder} is no checkpoint: it has no ${INFO_FILE}.`, { cause });
+  }
+  try {
+    return CheckpointInfo.parse(JSON.parse(text));
+  } catch (cause) {
+    const message = `${path} is not what Borda writes there. Take the checkpoint anew, or train again.`;
+    throw new RewardModelError("BAD_CHECKPOINT", message, { cause });
+  }
+}
+
+/**
+ * Checks every file of a checkpoint's folder against its hash in borda.json, and gives borda.json with the hash of the
+ * whole folder, which is that of borda.json itself. Throws RewardModelError naming the file.
+ */
+export async function verifyCheckpoint(folder: string): Promise<{ info: CheckpointInfo; hash: string }> {
+  const info = await readCheckpointInfo(folder);
+  for (const [path, expected] of Object.entries(info.files)) {
+    const actual = await hashFile(join(folder, path)).catch(() => "missing");
+    if (actual !== expected)
+      throw new RewardModelError(
+        "BAD_CHECKPOINT",
+        `${join(folder, path)} is ${actual === "missing" ? "missing" : "damaged"}. Take the checkpoint anew, or train again.`,
+      );
+  }
+  return { info, hash: await hashFile(join(folder, INFO_FILE)) };
+}

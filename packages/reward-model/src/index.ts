@@ -1,0 +1,10 @@
+export { readCheckpointInfo, verifyCheckpoint } from "./checkpoint";
+export { CheckpointInfo } from "./checkpoint-info";
+export * from "./errors";
+export { type EvaluateOptions, evaluate } from "./evaluate";
+export { type Judged, measure } from "./measure";
+export { hashGroups } from "./provenance";
+export { loadScorer, type Score, type Scorer } from "./score";
+export { type SplitGroups, splitGroups } from "./split";
+export { train } from "./trainer";
+export type { TrainOptions, TrainResult } from "./training-run";

@@ -1,0 +1,91 @@
+import type { Comparison, EvaluationReport } from "@borda/preferences";
+import { createRandom } from "./random";
+
+/** One held-out prompt with the rewards of its compared completions. */
+export interface Judged {
+  readonly comparisons: readonly Comparison[];
+  readonly rewards: readonly number[];
+  /** Of the completions' texts. */
+  readonly lengths: readonly number[];
+}
+
+const RESAMPLES = 2000;
+/** Of the bootstrap: a report of the same rewards is the same report. */
+const RESAMPLING_SEED = 20220304;
+
+/**
+ * How well rewards agree with held-out comparisons. A comparison whose target is exactly one half prefers neither side
+ * and is left out of every figure. Equal rewards count one half. `logLoss` is the mean of BCE(sigma(r_i - r_j), target).
+ * The interval is the percentile bootstrap over prompts (Efron & Tibshirani 1993, ch. 13), since comparisons of one
+ * prompt are not independent. Without a comparison every share is 0 and the interval is [0, 1].
+ */
+export function measure(groups: readonly Judged[]): EvaluationReport {
+  const prompts = groups
+    .map(({ comparisons, rewards, lengths }) => {
+      const strict = comparisons.filter(({ target }) => target !== 0.5);
+      return {
+        pairs: strict.length,
+        right: strict.reduce((sum, pair) => sum + agreement(pair, rewards), 0),
+        longer: strict.reduce((sum, pair) => sum + agreement(pair, lengths), 0),
+        loss: strict.reduce((sum, pair) => sum + logLoss(pair, rewards), 0),
+        rewards,
+      };
+    })
+    .filter(({ pairs }) => pairs > 0);
+  const rewards = prompts.flatMap((prompt) => prompt.rewards);
+  const rewardMean = mean(rewards);
+  return {
+    prompts: prompts.length,
+    comparisons: total(prompts, "pairs"),
+    accuracy: share(total(prompts, "right"), total(prompts, "pairs")),
+    accuracyByPrompt: mean(prompts.map(({ right, pairs }) => right / pairs)),
+    interval: interval(prompts),
+    logLoss: share(total(prompts, "loss"), total(prompts, "pairs")),
+    longerWins: share(total(prompts, "longer"), total(prompts, "pairs")),
+    rewardMean,
+    rewardDeviation: Math.sqrt(mean(rewards.map((reward) => (reward - rewardMean) ** 2))),
+  };
+}
+
+type Tally = { readonly pairs: number; readonly right: number };
+
+function interval(prompts: readonly Tally[]): [number, number] {
+  if (prompts.length === 0) return [0, 1];
+  const random = createRandom(RESAMPLING_SEED);
+  const accuracies = Array.from({ length: RESAMPLES }, () => {
+    const drawn = prompts.map(() => prompts[Math.floor(random() * prompts.length)]!);
+    return total(drawn, "right") / total(drawn, "pairs");
+  }).sort((p, q) => p - q);
+  return [accuracies[Math.floor(RESAMPLES * 0.025)]!, accuracies[Math.ceil(RESAMPLES * 0.975) - 1]!];
+}
+
+/** 1 where the scores prefer what the labelers prefer, one half where they are equal. */
+function agreement({ first, second, target }: Comparison, scores: readonly number[]): number {
+  const difference = scores[first]! - scores[second]!;
+  if (difference === 0) return 0.5;
+  return difference > 0 === target > 0.5 ? 1 : 0;
+}
+
+function logLoss({ first, second, target }: Comparison, rewards: readonly number[]): number {
+  const difference = rewards[first]! - rewards[second]!;
+  return softplus(difference) - target * difference;
+}
+
+export function softplus(x: number): number {
+  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+}
+
+function total<K extends string>(list: readonly Readonly<Record<K, number>>[], key: K): number {
+  return list.reduce((sum, item) => sum + item[key], 0);
+}
+
+function mean(values: readonly number[]): number {
+  return share(
+    values.reduce((sum, value) => sum + value, 0),
+    values.length,
+  );
+}
+
+function share(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole;
+}

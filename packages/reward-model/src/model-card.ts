@@ -1,0 +1,65 @@
+import type { CheckpointInfo } from "./checkpoint-info";
+
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+
+/** README.md of a checkpoint: what it is, how good, how to use it, and what it is not for. */
+export function modelCard(info: CheckpointInfo, name: string): string {
+  const { evaluation, data, training, recipe } = info;
+  const [low, high] = evaluation.interval;
+  const quality =
+    evaluation.prompts === 0
+      ? "No prompt was held out, so nothing is known of how it judges prompts that it has not seen."
+      : `| figure, on prompts not trained on | |
+|---|---|
+| accuracy | ${percent(evaluation.accuracy)} (95 % interval by prompt: ${percent(low)} to ${percent(high)}) |
+| accuracy, mean over prompts | ${percent(evaluation.accuracyByPrompt)} |
+| the rule "the longer one wins" | ${percent(evaluation.longerWins)} |
+| log loss | ${evaluation.logLoss.toFixed(4)} (${Math.LN2.toFixed(4)} is chance) |
+| prompts, comparisons | ${evaluation.prompts}, ${evaluation.comparisons} |
+| rewards: mean, deviation | ${evaluation.rewardMean.toFixed(4)}, ${evaluation.rewardDeviation.toFixed(4)} |`;
+  return `---
+library_name: borda
+pipeline_tag: text-classification
+tags: [reward-model, preference-model]
+---
+
+# ${name}
+
+A reward model trained by Borda: it scores completions of a prompt, higher for those that people prefer. Trained on
+${data.trainComparisons} comparisons of ${data.trainPrompts} prompts with the k-choose-2 loss (Ouyang et al. 2022), from
+\`${info.startedFrom}\`, in ${training.steps} steps.
+
+## How good it is
+
+${quality}
+
+## Use
+
+A row is the prompt and the completion as a pair, encoded by tokenizer.json and at most ${info.maxLength} tokens: a
+longer prompt loses its beginning, by the same cut for every completion of it. The reward is a raw number, comparable
+between completions of one prompt; sigmoid(difference) is the probability that one is preferred to the other.
+
+With Borda: \`npm run -s borda -- score ${name} FILE\`, where a line of FILE is \`{"prompt": ..., "completions": [...]}\`.
+
+With onnxruntime, in any language: \`onnx/model.onnx\` takes \`input_ids\` and \`attention_mask\` (int64 [n, t]) and gives
+\`logits\` (float32 [n, 1]), which are the rewards.
+
+\`\`\`js
+import { AutoModelForSequenceClassification, AutoTokenizer } from "@huggingface/transformers";
+const tokenizer = await AutoTokenizer.from_pretrained("${name}");
+const model = await AutoModelForSequenceClassification.from_pretrained("${name}", { dtype: "fp32" });
+const { logits } = await model(tokenizer([prompt], { text_pair: [completion] })); // not pipeline(): it squashes
+\`\`\`
+
+## What it comes from
+
+- Data: SHA-256 \`${data.hash}\`
+- Pooling: ${info.pooling}; recipe: \`${JSON.stringify(recipe)}\`
+- Every file's hash is in borda.json.
+
+## What it is not for
+
+It repeats the judgement of the people whose rankings it saw, on texts like theirs. It does not check facts or safety,
+and a policy optimised against it will find its mistakes.
+`;
+}

@@ -1,0 +1,87 @@
+import { join } from "node:path";
+import type { Prompt } from "@borda/preferences";
+import { openOnnx } from "@borda/tensor";
+import { type EncodedCompletion, readCheckpoint } from "@borda/transformer";
+import { ONNX_FILE, readCheckpointInfo } from "./checkpoint";
+import type { CheckpointInfo } from "./checkpoint-info";
+import { padRows } from "./collate";
+import { LOGITS, tokenFeeds } from "./model";
+
+export interface Score {
+  readonly reward: number;
+  /** Of prompt and completion together, as the model read them. */
+  readonly tokens: number;
+  /** Whether the prompt lost its beginning, or the completion its end. */
+  readonly truncated: boolean;
+}
+
+/** A checkpoint ready to score. Holds native memory until closed; blocks the event loop while a batch runs. */
+export interface Scorer {
+  readonly info: CheckpointInfo;
+  /** Scores pairs that have nothing to do with each other, in their order. */
+  score(items: readonly { readonly prompt: Prompt; readonly completion: string }[]): Promise<Score[]>;
+  /** Scores the completions of one prompt, in their order, with one cut of the prompt for all of them. */
+  scoreGroup(prompt: Prompt, completions: readonly string[]): Promise<Score[]>;
+  /** Scores several prompts' completions in common batches; each prompt as scoreGroup does. */
+  scoreGroups(
+    groups: readonly { readonly prompt: Prompt; readonly completions: readonly string[] }[],
+  ): Promise<Score[][]>;
+  close(): Promise<void>;
+}
+
+/** Padded tokens of one run of the model. */
+const TOKEN_BUDGET = 8192;
+
+/**
+ * Opens a checkpoint's ONNX graph. Rows run in batches of like lengths; a row's score does not depend on its batch
+ * beyond float32 rounding (1e-5). Throws RewardModelError for a folder that is no checkpoint.
+ */
+export async function loadScorer(folder: string, options: { readonly threads?: number } = {}): Promise<Scorer> {
+  const info = await readCheckpointInfo(folder);
+  const { tokenizer } = await readCheckpoint(folder);
+  const executor = await openOnnx(join(folder, ONNX_FILE), { threads: options.threads ?? 1 });
+
+  async function rewardsOf(rows: readonly EncodedCompletion[]): Promise<number[]> {
+    const rewards = new Array<number>(rows.length);
+    for (const batch of batchesOf(rows)) {
+      const padded = padRows(
+        batch.map((index) => rows[index]!),
+        tokenizer.padId,
+      );
+      const { [LOGITS]: logits } = await executor.run(tokenFeeds(padded));
+      batch.forEach((index, at) => {
+        rewards[index] = Number(logits!.data[at]);
+      });
+    }
+    return rewards;
+  }
+
+  const scoreGroups: Scorer["scoreGroups"] = async (groups) => {
+    const encoded = groups.map(({ prompt, completions }) => tokenizer.encodeGroup(prompt, completions, info.maxLength));
+    const rewards = await rewardsOf(encoded.flat());
+    let at = 0;
+    return encoded.map((rows) =>
+      rows.map(({ ids, truncated }) => ({ reward: rewards[at++]!, tokens: ids.length, truncated })),
+    );
+  };
+  return {
+    info,
+    scoreGroups,
+    scoreGroup: async (prompt, completions) => (await scoreGroups([{ prompt, completions }]))[0]!,
+    score: async (items) =>
+      (await scoreGroups(items.map(({ prompt, completion }) => ({ prompt, completions: [completion] })))).flat(),
+    close: () => executor.close(),
+  };
+}
+
+/** Indices of rows, shortest first, in batches within the token budget. */
+function batchesOf(rows: readonly EncodedCompletion[]): number[][] {
+  const order = [...rows.keys()].sort((p, q) => rows[p]!.ids.length - rows[q]!.ids.length);
+  const batches: number[][] = [];
+  for (const index of order) {
+    const current = batches.at(-1);
+    if (current && (current.length + 1) * rows[index]!.ids.length <= TOKEN_BUDGET) current.push(index);
+    else batches.push([index]);
+  }
+  return batches;
+}

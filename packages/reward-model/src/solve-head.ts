@@ -1,0 +1,163 @@
+import type { Comparison } from "@borda/preferences";
+import { build, createOnnxExecutor, float32, gradient, input, int64, parameter } from "@borda/tensor";
+import { preferenceLoss } from "./loss";
+import { minimise, type Objective } from "./minimise";
+import { createRandom, shuffled } from "./random";
+import { comparisonInputs } from "./reward-step";
+
+/** The compared completions of one prompt as vectors that do not change: row-major [rows, width]. */
+export interface FeatureGroup {
+  readonly features: Float32Array;
+  readonly comparisons: readonly Comparison[];
+}
+
+/** reward = weight . features + bias */
+export interface SolvedHead {
+  readonly weight: Float32Array;
+  readonly bias: number;
+  /** Training loss of a head of zeros, and of this one, without the ridge. */
+  readonly lossBefore: number;
+  readonly lossAfter: number;
+}
+
+/** Strengths of the ridge that are tried, strongest first: each fit starts from the one before. */
+const RIDGES = [1, 0.3, 0.1, 0.03, 0.01, 0.003];
+const FOLDS = 4;
+const TRIAL = { tolerance: 1e-3, iterations: 40 };
+const FINAL = { tolerance: 1e-4, iterations: 200 };
+
+/**
+ * The linear head that is best on frozen features: minimises the mean over prompts of the mean over their comparisons
+ * of BCE(sigma(r_i - r_j), target), plus a ridge on the weights, a convex problem. Features are first scaled by how much
+ * they vary between completions of one prompt, since nothing else moves the loss. The ridge is the one with the least
+ * held-out loss in a cross-validation over the training prompts. The bias makes the mean reward 0; the loss does not
+ * see it.
+ *
+ * Training the backbone from this head, not from a random one, spares the steps that would only find it, and the damage
+ * that a random head's gradients do to the features (Kumar et al. 2022, "Fine-tuning can distort pretrained features").
+ */
+export async function solveHead(
+  groups: readonly FeatureGroup[],
+  width: number,
+  { seed, threads }: { readonly seed: number; readonly threads: number },
+): Promise<SolvedHead> {
+  const scale = inverseDeviations(groups, width);
+  const problem = await openProblem(groups, width, scale, threads);
+  try {
+    const all = groups.map(() => true);
+    const ridge = await ridgeOf(problem, groups.length, width, seed);
+    const scaled = await minimise(withRidge(problem.loss(all), ridge), new Float64Array(width), FINAL);
+    const weight = Float32Array.from(scaled, (value, at) => value * scale[at]!);
+    const lossOf = async (point: Float64Array) => (await problem.loss(all)(point)).value;
+    return {
+      weight,
+      bias: -meanReward(groups, weight),
+      lossBefore: await lossOf(new Float64Array(width)),
+      lossAfter: await lossOf(scaled),
+    };
+  } finally {
+    await problem.close();
+  }
+}
+
+/** The ridge with the least loss on prompts that the fit did not see. */
+async function ridgeOf(problem: Problem, prompts: number, width: number, seed: number): Promise<number> {
+  const folds = Math.min(FOLDS, prompts);
+  if (folds < 2) return RIDGES[0]!;
+  const order = shuffled([...Array(prompts).keys()], createRandom(seed));
+  const foldOf = new Map(order.map((group, place) => [group, place % folds] as const));
+  const losses = RIDGES.map(() => 0);
+  for (let fold = 0; fold < folds; fold++) {
+    const outside = Array.from({ length: prompts }, (_, group) => foldOf.get(group) === fold);
+    const inside = outside.map((out) => !out);
+    let point: Float64Array = new Float64Array(width);
+    for (const [at, ridge] of RIDGES.entries()) {
+      point = await minimise(withRidge(problem.loss(inside), ridge), point, TRIAL);
+      losses[at]! += (await problem.loss(outside)(point)).value * outside.filter(Boolean).length;
+    }
+  }
+  return RIDGES[losses.indexOf(Math.min(...losses))]!;
+}
+
+interface Problem {
+  /** The loss over the groups that are chosen, as a function of the weights for scaled features. */
+  loss(chosen: readonly boolean[]): Objective;
+  close(): Promise<void>;
+}
+
+/** Loss and gradient run natively, on all rows at once; which prompts count is a matter of the comparisons' weights. */
+async function openProblem(
+  groups: readonly FeatureGroup[],
+  width: number,
+  scale: Float32Array,
+  threads: number,
+): Promise<Problem> {
+  const rows = groups.reduce((sum, { features }) => sum + features.length / width, 0);
+  const matrix = new Float32Array(rows * width);
+  const pairs: { first: number; second: number; target: number; share: number; group: number }[] = [];
+  let row = 0;
+  groups.forEach(({ features, comparisons }, group) => {
+    for (let at = 0; at < features.length; at++) matrix[row * width + at] = features[at]! * scale[at % width]!;
+    const labelers = comparisons.reduce((sum, { weight }) => sum + weight, 0);
+    for (const { first, second, target, weight } of comparisons)
+      pairs.push({ first: row + first, second: row + second, target, share: weight / labelers, group });
+    row += features.length / width;
+  });
+  const head = parameter("head", [1, width]);
+  const features = input("features", ["n", width]);
+  const rewards = build.reshape(build.matmul(features, head, { transposeY: true }), { shape: ["n"] });
+  const loss = preferenceLoss(rewards, comparisonInputs(), { beta: 0, centering: 0, margin: 0 });
+  const [slope] = gradient(loss, [head]);
+  const executor = await createOnnxExecutor({ outputs: { loss, slope: slope! } }, { threads });
+  const fixed = {
+    features: float32(matrix, [rows, width]),
+    first: int64(pairs.map(({ first }) => first)),
+    second: int64(pairs.map(({ second }) => second)),
+    target: float32(pairs.map(({ target }) => target)),
+  };
+  return {
+    loss: (chosen) => {
+      const prompts = chosen.filter(Boolean).length;
+      const weight = float32(pairs.map(({ share, group }) => (chosen[group] ? share / prompts : 0)));
+      return async (point) => {
+        const found = await executor.run({ ...fixed, weight, head: float32(Float32Array.from(point), [1, width]) });
+        return { value: Number(found.loss!.data[0]), gradient: Float64Array.from(found.slope!.data as Float32Array) };
+      };
+    },
+    close: () => executor.close(),
+  };
+}
+
+function withRidge(objective: Objective, ridge: number): Objective {
+  return async (point) => {
+    const { value, gradient } = await objective(point);
+    const square = point.reduce((sum, weight) => sum + weight * weight, 0);
+    return { value: value + (ridge / 2) * square, gradient: gradient.map((slope, i) => slope + ridge * point[i]!) };
+  };
+}
+
+/** One over the deviation of each feature around its mean within a prompt; 0 for a feature that never varies there. */
+function inverseDeviations(groups: readonly FeatureGroup[], width: number): Float32Array {
+  const squares = new Float64Array(width);
+  let count = 0;
+  for (const { features } of groups) {
+    const rows = features.length / width;
+    count += rows;
+    for (let i = 0; i < width; i++) {
+      let mean = 0;
+      for (let row = 0; row < rows; row++) mean += features[row * width + i]! / rows;
+      for (let row = 0; row < rows; row++) squares[i]! += (features[row * width + i]! - mean) ** 2;
+    }
+  }
+  return Float32Array.from(squares, (sum) => (sum > 1e-12 * count ? 1 / Math.sqrt(sum / count) : 0));
+}
+
+function meanReward(groups: readonly FeatureGroup[], weight: Float32Array): number {
+  const width = weight.length;
+  let [sum, rows] = [0, 0];
+  for (const { features } of groups) {
+    rows += features.length / width;
+    for (let at = 0; at < features.length; at++) sum += features[at]! * weight[at % width]!;
+  }
+  return rows === 0 ? 0 : sum / rows;
+}

@@ -1,0 +1,92 @@
+import { availableParallelism } from "node:os";
+import type { EvaluationReport, PreferenceGroup, Recipe, RunEvent } from "@borda/preferences";
+import { type Backbone, loadBackbone } from "@borda/transformer";
+import { type EncodedGroup, encodeGroups } from "./encode";
+import { RewardModelError } from "./errors";
+import { type RewardGraph, rewardGraph } from "./model";
+import { planTraining, type TrainingPlan } from "./plan";
+import { hashGroups, hashText } from "./provenance";
+
+export interface TrainOptions {
+  readonly groups: { readonly train: readonly PreferenceGroup[]; readonly heldOut: readonly PreferenceGroup[] };
+  readonly recipe: Recipe;
+  /** The checkpoint's folder, which appears whole or not at all. It must not exist, unless resumeDir is given. */
+  readonly out: string;
+  /** Where the state is saved, and found again by the next call with the same data and recipe. */
+  readonly resumeDir?: string;
+  readonly saveEverySeconds?: number;
+  /** Folder of a checkpoint to go on from, in place of the recipe's backbone. */
+  readonly start?: string;
+  readonly maxSteps?: number;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: RunEvent) => void;
+  readonly provenance?: { readonly runId?: string; readonly dataHash?: string };
+  /** Threads of the native library. The same number gives the same weights. All cores where left out. */
+  readonly threads?: number;
+}
+
+export interface TrainResult {
+  readonly steps: number;
+  readonly seconds: number;
+  /** Real tokens, counted once a step, over the seconds of the steps. */
+  readonly tokensPerSecond: number;
+  /** Before anything was learnt: of a head of zeros, or the first step's where a checkpoint was started from. */
+  readonly lossFirst: number;
+  /** Mean over the last tenth of the steps. */
+  readonly lossLast: number;
+  readonly trainPrompts: number;
+  readonly trainComparisons: number;
+  readonly eval: EvaluationReport;
+  readonly out: string;
+}
+
+/** What stays as it is through the whole training. */
+export interface TrainingRun {
+  readonly options: TrainOptions;
+  readonly recipe: Recipe;
+  readonly backbone: Backbone;
+  readonly maxLength: number;
+  readonly graph: RewardGraph;
+  readonly train: readonly EncodedGroup[];
+  readonly heldOut: readonly EncodedGroup[];
+  readonly comparisons: number;
+  readonly plan: TrainingPlan;
+  readonly threads: number;
+  readonly dataHash: string;
+  readonly fingerprint: string;
+  readonly emit: (event: RunEvent) => void;
+  readonly startedAt: number;
+}
+
+export async function prepareRun(options: TrainOptions): Promise<TrainingRun> {
+  const startedAt = performance.now();
+  const { recipe, groups, maxSteps, start, threads = availableParallelism(), onEvent: emit = () => {} } = options;
+  const backbone = await loadBackbone(start ?? recipe.backbone);
+  const maxLength = Math.min(recipe.maxLength, backbone.maxLength);
+  const { tokenizer } = backbone;
+  const train = encodeGroups(groups.train, tokenizer, maxLength, recipe.ties);
+  const heldOut = encodeGroups(groups.heldOut, tokenizer, maxLength, recipe.ties);
+  const comparisons = train.reduce((sum, group) => sum + group.comparisons.length, 0);
+  if (comparisons === 0)
+    throw new RewardModelError(
+      "NO_COMPARISONS",
+      "No training prompt has two completions that are ranked against each other: rank some, or add data.",
+    );
+  const plan = planTraining(train, recipe, maxSteps);
+  const graph = rewardGraph(backbone, recipe.pooling);
+  const dataHash = options.provenance?.dataHash ?? hashGroups([...groups.train, ...groups.heldOut]);
+  const parts = [recipe, plan.steps, hashGroups(groups.train), hashGroups(groups.heldOut), start ?? null, threads];
+  const parameters = graph.trained.reduce((sum, name) => sum + (backbone.weights.get(name)?.data.length ?? 0), 0);
+  emit({
+    type: "plan",
+    steps: plan.steps,
+    trainPrompts: train.length,
+    trainComparisons: comparisons,
+    heldOutPrompts: heldOut.length,
+    parameters: parameters + backbone.hiddenSize + 1,
+    tokensPerEpoch: plan.tokensPerEpoch,
+  });
+  const fingerprint = hashText(JSON.stringify(parts));
+  const fixed = { options, recipe, backbone, maxLength, graph, train, heldOut, comparisons, plan, threads };
+  return { ...fixed, dataHash, fingerprint, emit, startedAt };
+}

@@ -1,0 +1,14 @@
+// npm run -s borda -- ...: the command line, from its TypeScript source, in the folder that the user typed in.
+import { runCommand } from "./bootstrap/checkout.mjs";
+import { install } from "./bootstrap/install.mjs";
+import { requireNode } from "./bootstrap/node-version.mjs";
+
+runCommand(async () => {
+  requireNode(process.versions.node);
+  await install();
+  const { register } = await import("tsx/esm/api");
+  register();
+  // npm runs a script in the repository's root and tells the user's own folder by INIT_CWD.
+  if (process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
+  await import("../apps/cli/src/main.ts");
+});
