@@ -157,13 +157,17 @@ async function deliver<Services>(
       throw new DelayedError();
     }
     if (error instanceof PermanentFailure || error instanceof InvalidJobInput)
-      throw Object.assign(new UnrecoverableError(error.message), { cause: error.cause });
+      throw Object.assign(new UnrecoverableError(error.message), {
+        cause: error instanceof PermanentFailure ? error.cause : error,
+      });
     throw error;
   }
 }
 
-function failureOf(name: JobName, job: Job<unknown, void> | undefined, error: Error): WorkerEvent {
-  const final = error instanceof UnrecoverableError || !job || job.attemptsMade >= (job.opts.attempts ?? 1);
+function failureOf(name: JobName, job: Job<unknown, void> | undefined, thrown: Error): WorkerEvent {
+  const final = thrown instanceof UnrecoverableError || !job || job.attemptsMade >= (job.opts.attempts ?? 1);
+  // BullMQ's own error only says that it is final; the reason is its cause.
+  const error = thrown instanceof UnrecoverableError && thrown.cause instanceof Error ? thrown.cause : thrown;
   return { type: "failed", job: name, jobId: job?.id, input: job?.data, error, final };
 }
 

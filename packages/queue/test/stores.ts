@@ -5,7 +5,6 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-// @boundaries-ignore the tests run on the house's own Postgres; the sources do not know it
 import { startEmbeddedPostgres } from "@borda/database";
 import type { QueueConnection } from "../src/backend";
 

@@ -1,0 +1,25 @@
+import { z } from "zod";
+
+/** The worker's whole environment; nothing else in this app reads it. */
+const Environment = z.object({
+  BORDA_HOME: z.string().min(1).describe("folder of uploads, runs and checkpoints, shared with web and scorer"),
+  DATABASE_URL: z.string().min(1).describe("postgresql://..."),
+  REDIS_URL: z.preprocess((value) => (value === "" ? undefined : value), z.string().min(1).optional()),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+});
+export type Environment = z.infer<typeof Environment>;
+
+export class InvalidEnvironment extends Error {
+  readonly code = "INVALID_ENVIRONMENT";
+  constructor(problems: string) {
+    super(`The worker's environment is not complete. Set these and start it again:\n${problems}`);
+    this.name = "InvalidEnvironment";
+  }
+}
+
+/** Throws InvalidEnvironment, which names every variable that is missing or wrong. */
+export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
+  const result = Environment.safeParse(variables);
+  if (!result.success) throw new InvalidEnvironment(z.prettifyError(result.error));
+  return result.data;
+}

@@ -1,0 +1,12 @@
+import type { Handlers } from "@borda/queue";
+import type { Services } from "../services";
+import { handle as considerRetraining } from "./consider-retraining";
+import { handle as importFile } from "./import-file";
+import { handle as trainRewardModel } from "./train-reward-model";
+
+/** Every job's handler. */
+export const handlers: Handlers<Services> = {
+  "import-file": importFile,
+  "train-reward-model": trainRewardModel,
+  "consider-retraining": considerRetraining,
+};

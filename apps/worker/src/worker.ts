@@ -1,0 +1,118 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { createDatabase } from "@borda/database";
+import { createQueue, createWorkers, type WorkerEvent } from "@borda/queue";
+import { createStorage } from "@borda/storage";
+import type { Logger } from "pino";
+import type { Environment } from "./env";
+import { handlers } from "./handlers";
+import { patiently } from "./outage";
+import { reconcile } from "./reconcile";
+import type { Services, TrainingOptions } from "./services";
+
+export interface Worker {
+  /** Gives running jobs back to the queue, a training after saving its state, and disconnects. */
+  stop(): Promise<void>;
+}
+
+const reconcileEverySeconds = 30;
+const heartbeatEverySeconds = 5;
+
+/** Serves every job of one BORDA_HOME; resolves when it does. Waits for a database that is not up yet. */
+export async function startWorker(
+  environment: Environment,
+  log: Logger,
+  training: Partial<TrainingOptions> = {},
+): Promise<Worker> {
+  const { BORDA_HOME: home, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = environment;
+  const onError = (error: Error) => log.warn({ err: error }, "connection lost; it mends itself");
+  const services: Services = {
+    database: createDatabase(databaseUrl, { onConnectionError: onError }),
+    storage: createStorage(join(home, "storage")),
+    queue: createQueue({ databaseUrl, redisUrl, onError }),
+    training: {
+      runsFolder: join(home, "runs"),
+      leaseSeconds: 30,
+      heartbeatSeconds: 2,
+      saveEverySeconds: 15,
+      ...training,
+    },
+    log,
+  };
+  const stopping = new AbortController();
+  await patiently(() => services.database.ping(), stopping.signal);
+  await services.storage.sweep();
+  await patiently(() => reconcile(services), stopping.signal);
+  const workers = createWorkers({
+    databaseUrl,
+    redisUrl,
+    handlers,
+    services,
+    concurrency: { "consider-retraining": 2 },
+    onEvent: (event) => report(event, log),
+  });
+  await workers.ready;
+  const heart = await startHeart(join(home, "worker"), services);
+  const stop = async () => {
+    stopping.abort();
+    heart.stop();
+    await workers.close();
+    await services.queue.close();
+    await services.database.close();
+  };
+  let stopped: Promise<void> | undefined;
+  return {
+    stop() {
+      stopped ??= stop();
+      return stopped;
+    },
+  };
+}
+
+/**
+ * Every 5 s the worker writes its heartbeat file, if it is awake and the database answers: a file older than 30 s is a
+ * worker to be restarted. Every 30 s it looks for runs and imports that lost theirs.
+ */
+async function startHeart(folder: string, services: Services): Promise<{ stop(): void }> {
+  const { database, log } = services;
+  const file = join(folder, "heartbeat.json");
+  const workerId = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
+  let reconciledAt = Date.now();
+  let timer: NodeJS.Timeout;
+  let stopped = false;
+  await mkdir(folder, { recursive: true });
+  const beat = async () => {
+    try {
+      await database.ping();
+      await writeFile(file, `${JSON.stringify({ workerId, at: new Date().toISOString() })}\n`);
+      if (Date.now() - reconciledAt > reconcileEverySeconds * 1000) {
+        await reconcile(services);
+        reconciledAt = Date.now();
+      }
+    } catch (error) {
+      if (!stopped) log.warn({ err: error }, "heartbeat missed");
+    }
+    if (!stopped) timer = setTimeout(beat, heartbeatEverySeconds * 1000);
+  };
+  await beat();
+  return {
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function report(event: WorkerEvent, log: Logger): void {
+  const { type, ...rest } = event;
+  if (event.type === "error") log.warn({ job: event.job, err: event.error }, "the queue lost its store for a moment");
+  else if (event.type === "failed")
+    log[event.final ? "error" : "warn"](
+      { ...rest, error: undefined, err: event.error },
+      event.final ? "job failed" : "job failed; it is tried again",
+    );
+  else if (event.type === "stalled") log.warn(rest, "job of a lost worker comes back");
+  else log[event.job === "consider-retraining" ? "debug" : "info"](rest, `job ${type}`);
+}
