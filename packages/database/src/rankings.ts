@@ -11,7 +11,7 @@ import { sqlState } from "./connection";
 import { AlreadyRanked, LeaseLapsed, NotYours, TokenReused } from "./errors";
 import { groupsOf } from "./groups";
 import { fitSlots } from "./slots";
-import { newId, type Query, sql } from "./sql";
+import { newId, prepared, type Query, sql } from "./sql";
 
 export interface Submission {
   readonly taskId: TaskId;
@@ -39,7 +39,7 @@ export function createRankings(db: Connection) {
       try {
         return await db.transaction((query) => store(query, submission));
       } catch (error) {
-        // The same token at the same moment: the other one was first, and its result is this one's too.
+        // The token is taken: by this very submit through another connection, or by another one.
         if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
         const first = await repeatOf(db.query, submission);
         if (!first) throw error;
@@ -54,24 +54,24 @@ export type Rankings = ReturnType<typeof createRankings>;
 
 async function store(query: Query, submission: Submission): Promise<{ rankingId: RankingId; repeated: boolean }> {
   const { taskId, labelerId, tiers, unacceptableFrom, token, secondsSpent } = submission;
-  const [slot] = await query<HeldSlot>(sql`
+  const select = sql`
     SELECT s."projectId", s."promptId", s.state, s."labelerId", s."displayOrder", s.surplus,
       EXISTS (SELECT FROM "Labeler" l WHERE l.id = ${labelerId} AND l."projectId" = s."projectId"
         AND l.kind = 'MEMBER' AND l."removedAt" IS NULL) AS member
-    FROM "Slot" s WHERE s.id = ${taskId} FOR UPDATE`);
-  // Asked behind the lock: the same submit may have come through another connection a moment before.
-  const first = await repeatOf(query, submission);
-  if (first) return first;
-  if (!slot) throw new LeaseLapsed();
-  if (!slot.member) throw new NotYours();
-  if (slot.labelerId !== labelerId) throw new LeaseLapsed();
-  if (slot.state === "DONE") throw new AlreadyRanked();
+    FROM "Slot" s WHERE s.id = ${taskId} FOR UPDATE`;
+  const [slot] = await query<HeldSlot>(prepared("rankings_slot", select));
+  if (slot?.state !== "LEASED" || slot.labelerId !== labelerId || !slot.member) {
+    const first = await repeatOf(query, submission);
+    if (first) return first;
+    if (slot && !slot.member) throw new NotYours();
+    throw slot?.state === "DONE" && slot.labelerId === labelerId ? new AlreadyRanked() : new LeaseLapsed();
+  }
   checkRanking<string>({ tiers, unacceptableFrom }, slot.displayOrder);
 
   const rankingId = newId() as RankingId;
   const { strict, ties } = countComparisons({ tiers, unacceptableFrom });
   const placed = tiers.flatMap((tier, rank) => tier.map((completionId) => ({ completionId, rank })));
-  await query(sql`
+  const insert = sql`
     WITH done AS (
       UPDATE "Slot" SET state = 'DONE', "leaseExpiresAt" = NULL, surplus = false WHERE id = ${taskId}
     ), ranking AS (
@@ -82,7 +82,8 @@ async function store(query: Query, submission: Submission): Promise<{ rankingId:
     )
     INSERT INTO "RankingEntry" ("rankingId", "promptId", "completionId", tier)
     SELECT ${rankingId}, ${slot.promptId}, e.id, e.tier
-    FROM unnest(${placed.map((p) => p.completionId)}::text[], ${placed.map((p) => p.rank)}::int[]) AS e(id, tier)`);
+    FROM unnest(${placed.map((p) => p.completionId)}::text[], ${placed.map((p) => p.rank)}::int[]) AS e(id, tier)`;
+  await query(prepared("rankings_insert", insert));
   if (slot.surplus) await fitSlots(query, slot.projectId, [slot.promptId]);
   return { rankingId, repeated: false };
 }
