@@ -22,5 +22,9 @@ export default {
     root: path.join(import.meta.dirname, "../.."),
     rules: { "*.jsonl": { type: "text" }, "*.md": { type: "text" } },
   },
-  experimental: { optimizePackageImports: ["lucide-react"] },
+  experimental: {
+    optimizePackageImports: ["lucide-react"],
+    // A start builds once per version; a cache for the next build would only delay this one.
+    turbopackFileSystemCacheForBuild: false,
+  },
 } satisfies NextConfig;

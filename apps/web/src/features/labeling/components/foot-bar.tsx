@@ -16,17 +16,20 @@ export function FootBar({
   lease,
   savedAt,
   onSubmit,
+  onNext,
 }: {
   submission: ReturnType<typeof useSubmission>;
   lease: Lease;
   savedAt: Date | null;
   onSubmit: () => void;
+  /** Leaves a task that was refused. */
+  onNext: () => void;
 }) {
   const { state, act, isFrozen } = useDeck();
   return (
     <footer className="flex min-h-12 shrink-0 items-center gap-2 border-t bg-raised px-3 py-1.5">
       <div className="min-w-0 flex-1 text-soft" aria-live="polite">
-        <Standing submission={submission} savedAt={savedAt} />
+        <Standing submission={submission} savedAt={savedAt} onNext={onNext} />
       </div>
       <IconButton label="Undo (Z)" disabled={isFrozen || state.past.length === 0} onClick={() => act({ type: "undo" })}>
         <Undo2 size={16} aria-hidden />
@@ -50,7 +53,15 @@ export function FootBar({
   );
 }
 
-function Standing({ submission, savedAt }: { submission: ReturnType<typeof useSubmission>; savedAt: Date | null }) {
+function Standing({
+  submission,
+  savedAt,
+  onNext,
+}: {
+  submission: ReturnType<typeof useSubmission>;
+  savedAt: Date | null;
+  onNext: () => void;
+}) {
   const { state } = useDeck();
   if (submission.isWaiting)
     return (
@@ -68,7 +79,11 @@ function Standing({ submission, savedAt }: { submission: ReturnType<typeof useSu
           <LinkButton size="sm" href={`/sign-in?next=${encodeURIComponent(window.location.pathname)}`}>
             Sign in
           </LinkButton>
-        ) : null}
+        ) : (
+          <Button size="sm" onClick={onNext}>
+            Next task
+          </Button>
+        )}
       </span>
     );
   }

@@ -32,24 +32,29 @@ export function RankingPage({
       networkMode: "always",
       retry: (_, error) => failureOf(error).transient,
       retryDelay: (failures) => Math.min(500 * 2 ** failures, 4_000),
-      onSuccess: (found) => {
-        setTask(found);
-        if (!found) void queries.invalidateQueries({ queryKey: progressOptions.queryKey });
-      },
     }),
   );
 
   const advance = (ended: "ranked" | "skipped" | "lapsed") => {
     if (ended === "ranked") setSavedAt(new Date());
-    // Counted here at once; the server's own count comes with the next look.
-    if (ended !== "lapsed")
-      queries.setQueryData(progressOptions.queryKey, (now = firstProgress) => ({
-        done: now.done + (ended === "ranked" ? 1 : 0),
-        skipped: now.skipped + (ended === "skipped" ? 1 : 0),
-        remaining: Math.max(0, now.remaining - 1),
-      }));
-    next.mutate({ projectId });
+    next.mutate(
+      { projectId },
+      {
+        onSuccess: (found) => {
+          setTask(found);
+          // Counted here at once; the server's own count comes with the next look.
+          if (ended !== "lapsed")
+            queries.setQueryData(progressOptions.queryKey, (now = firstProgress) => ({
+              done: now.done + (ended === "ranked" ? 1 : 0),
+              skipped: now.skipped + (ended === "skipped" ? 1 : 0),
+              remaining: Math.max(0, now.remaining - 1),
+            }));
+          if (!found) void queries.invalidateQueries({ queryKey: progressOptions.queryKey });
+        },
+      },
+    );
   };
+  const look = () => advance("lapsed");
 
   if (task)
     return (
@@ -59,7 +64,7 @@ export function RankingPage({
             <ErrorNote
               error={next.error}
               action={
-                <Button size="sm" onClick={() => next.mutate({ projectId })}>
+                <Button size="sm" onClick={look}>
                   Try again
                 </Button>
               }
@@ -82,7 +87,7 @@ export function RankingPage({
         title="Nothing left to rank here"
         action={
           <>
-            <Button disabled={next.isPending} onClick={() => next.mutate({ projectId })}>
+            <Button disabled={next.isPending} onClick={look}>
               Look again
             </Button>
             <LinkButton href="/label" variant="primary">

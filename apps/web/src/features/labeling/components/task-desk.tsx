@@ -45,8 +45,8 @@ export function TaskDesk({
   const [dialog, setDialog] = useState<OpenDialog>(null);
   const [step, setStep] = useState<Step>("read");
   const activity = useActivity();
-  const lease = useLease(projectId, task, activity);
   const submission = useSubmission(() => onEnd("ranked"));
+  const lease = useLease(projectId, task, activity);
   const draft = useKeptDraft(task, state, dispatch, activity);
   useFocusedCard(root, state, dialog !== null);
   const takeOff = useFlight(root, state.ranking);
@@ -101,7 +101,13 @@ export function TaskDesk({
             <RankingSide isShown={step === "rank"} />
           </main>
         </DragBoard>
-        <FootBar submission={submission} lease={lease} savedAt={savedAt} onSubmit={() => run("submit")} />
+        <FootBar
+          submission={submission}
+          lease={lease}
+          savedAt={savedAt}
+          onSubmit={() => run("submit")}
+          onNext={() => onEnd("lapsed")}
+        />
         <Announcer />
         <TaskDialogs
           open={dialog}
