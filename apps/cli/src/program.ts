@@ -1,12 +1,8 @@
 import { Command, InvalidArgumentError } from "commander";
-import { evaluateCommand } from "./commands/evaluate";
-import { inspectCommand } from "./commands/inspect";
-import { scoreCommand } from "./commands/score";
-import { trainCommand } from "./commands/train";
 
 const JSON_OPTION = ["--json", "end with one JSON object on stdout"] as const;
 
-/** `borda` with its commands. Usage errors end in CommanderError, everything else in the error itself. */
+/** `borda` with its commands, each loaded when it is asked for: `inspect` needs no native library. Usage errors end in CommanderError, everything else in the error itself. */
 export function createProgram(): Command {
   const program = new Command("borda")
     .description("Reward models from human rankings, without a database.")
@@ -23,26 +19,28 @@ export function createProgram(): Command {
     .option("--seed <n>", "of order and shuffling", wholeNumber(0))
     .option("--max-steps <n>", "end after so many steps", wholeNumber(1))
     .option(...JSON_OPTION)
-    .action(trainCommand);
+    .action(async (data, flags) => (await import("./commands/train")).trainCommand(data, flags));
   program
     .command("evaluate")
     .description("Measure how well a checkpoint agrees with ranked completions.")
     .argument("<checkpoint>", "a checkpoint's folder")
     .argument("<data...>", "files of any known format, plain or gzip")
     .option(...JSON_OPTION)
-    .action(evaluateCommand);
+    .action(async (checkpoint, data, flags) =>
+      (await import("./commands/evaluate")).evaluateCommand(checkpoint, data, flags),
+    );
   program
     .command("score")
     .description("Score completions: JSON Lines {prompt, completions} in, the same with scores out.")
     .argument("<checkpoint>", "a checkpoint's folder")
     .argument("[file]", "- or nothing for standard input", "-")
-    .action(scoreCommand);
+    .action(async (checkpoint, file) => (await import("./commands/score")).scoreCommand(checkpoint, file));
   program
     .command("inspect")
     .description("Tell what files hold: format, prompts, completions, comparisons, ties, bad rows.")
     .argument("<data...>", "files of any known format, plain or gzip")
     .option(...JSON_OPTION)
-    .action(inspectCommand);
+    .action(async (data, flags) => (await import("./commands/inspect")).inspectCommand(data, flags));
   return program;
 }
 
