@@ -1,10 +1,16 @@
-// node ../../scripts/bundle.mjs ENTRY...: bundles an app's entries into its dist/. The house's own packages go in as
-// source, everything from npm stays outside.
+// node ../../scripts/bundle.mjs [--outdir=DIR] ENTRY...: bundles an app's entries into its dist/. The house's own
+// packages go in as source, everything from npm stays outside.
+import { parseArgs } from "node:util";
 import { build } from "esbuild";
 
+const { values, positionals } = parseArgs({
+  options: { outdir: { type: "string", default: "dist" } },
+  allowPositionals: true,
+});
+
 await build({
-  entryPoints: process.argv.slice(2),
-  outdir: "dist",
+  entryPoints: positionals,
+  outdir: values.outdir,
   entryNames: "[name]",
   bundle: true,
   platform: "node",

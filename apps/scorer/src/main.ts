@@ -4,7 +4,7 @@ import { startScorer } from "./scorer";
 
 const env = readEnv(process.env);
 const log = pino({ level: env.LOG_LEVEL, name: "scorer" });
-const scorer = await startScorer(env, log);
+const scorer = await startScorer(env, log, new URL("./thread.js", import.meta.url));
 
 let stopping = false;
 for (const signal of ["SIGINT", "SIGTERM"] as const) {

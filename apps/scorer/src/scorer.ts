@@ -26,8 +26,11 @@ export interface Scorer {
 /** Seconds of a key's rate that it may use at once. */
 const burstSeconds = 4;
 
-/** Starts the scorer: HTTP, inference threads, and the watch over what is published. */
-export async function startScorer(env: Env, log: Logger): Promise<Scorer> {
+/**
+ * Starts the scorer: HTTP, inference threads, and the watch over what is published. `program` is what a thread runs
+ * (inference/thread.ts, bundled: threads do not read TypeScript).
+ */
+export async function startScorer(env: Env, log: Logger, program: URL): Promise<Scorer> {
   const onError = (error: unknown, doing: string) => log.warn({ err: error }, doing);
   const database = createDatabase(env.DATABASE_URL, {
     poolSize: 4,
@@ -35,6 +38,7 @@ export async function startScorer(env: Env, log: Logger): Promise<Scorer> {
   });
   const storage = createStorage(join(env.BORDA_HOME, "storage"));
   const pool = createPool({
+    program,
     threads: env.BORDA_SCORER_THREADS,
     coresPerThread: Math.max(1, Math.floor(availableParallelism() / env.BORDA_SCORER_THREADS)),
     onCrash(error) {

@@ -55,19 +55,19 @@ async function hammer(callers: number, until: () => boolean): Promise<(Reply & {
 describe("a newly published checkpoint", () => {
   it("answers within two seconds, and no request fails for it", async () => {
     const [before, after] = checkpoints;
-    let publishedAt = Number.POSITIVE_INFINITY;
-    let servedAt = Number.POSITIVE_INFINITY;
-    const hammering = hammer(6, () => Date.now() > servedAt + 300);
+    let isServed = false;
+    const hammering = hammer(6, () => isServed);
     await expect.poll(async () => (await ask(service, key, request)).body.checkpoint).toBe(before.id);
+    const publishedAt = Date.now();
     await publish(database, after);
-    publishedAt = Date.now();
     await expect
-      .poll(async () => (await ask(service, key, request)).body.checkpoint, { timeout: 5000, interval: 20 })
+      .poll(async () => (await ask(service, key, request)).body.checkpoint, { timeout: 10_000, interval: 20 })
       .toBe(after.id);
-    servedAt = Date.now();
-    expect(servedAt - publishedAt).toBeLessThan(2000);
+    isServed = true;
 
     const replies = await hammering;
+    const servedAt = Math.min(...replies.filter(({ body }) => body.checkpoint === after.id).map(({ at }) => at));
+    expect(servedAt - publishedAt).toBeLessThan(2000);
     const expected = new Map(
       await Promise.all(
         checkpoints.map(
@@ -93,7 +93,7 @@ describe("one caller with thousands of items", () => {
       name: "other",
       createdBy: await aUser(database, "ADMIN"),
     });
-    const items = Array.from({ length: 4000 }, (_, number) => ({
+    const items = Array.from({ length: 600 }, (_, number) => ({
       prompt: `Question ${number}`,
       completion: "It works like this, and that is all there is to say about it. ".repeat(8),
     }));
@@ -143,7 +143,7 @@ describe("a scorer whose PostgreSQL is killed", () => {
 describe("a scorer that is stopped", () => {
   it("finishes what it was asked", async () => {
     const own = await startService(home, postgres.url);
-    const items = Array.from({ length: 300 }, (_, number) => ({ prompt: `Question ${number}`, completion: "Yes." }));
+    const items = Array.from({ length: 1500 }, (_, number) => ({ prompt: `Question ${number}`, completion: "Yes." }));
     const asked = ask(own, key, { items });
     await expect
       .poll(async () => (await (await fetch(`${own.url}/metrics`)).text()).match(/queue_depth (\d+)/)?.[1], {
@@ -151,7 +151,7 @@ describe("a scorer that is stopped", () => {
       })
       .not.toBe("0");
     await own.stop();
-    expect((await asked).body.scores).toHaveLength(300);
+    expect((await asked).body.scores).toHaveLength(1500);
     await expect(ask(own, key, request)).rejects.toThrow();
   });
 });

@@ -51,7 +51,7 @@ describe("a request for scores", () => {
     expect(body.scores).toHaveLength(3);
     for (const [at, { reward }] of expected.entries()) expect(body.scores[at]).toBeCloseTo(reward, 5);
     expect(body.tokens).toEqual(expected.map(({ tokens }) => tokens));
-    expect(body.truncated).toEqual([true, true, true]);
+    expect(body.truncated).toEqual([false, false, true]);
   });
 
   it("for items scores each by itself, whatever stands beside it", async () => {

@@ -2,6 +2,7 @@ import { pino } from "pino";
 import { readEnv } from "../src/env";
 import type { Scores } from "../src/http/score";
 import { type Scorer, startScorer } from "../src/scorer";
+import { program } from "./program";
 
 export const internalToken = "internal-token-of-the-tests-0123456789";
 
@@ -16,7 +17,7 @@ export function startService(home: string, databaseUrl: string, more: Record<str
     BORDA_SCORER_RATE: "10000",
     ...more,
   });
-  return startScorer(env, pino({ level: "silent" }));
+  return startScorer(env, pino({ level: "silent" }), program);
 }
 
 export interface Reply {

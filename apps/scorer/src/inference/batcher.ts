@@ -56,7 +56,7 @@ export function createBatcher(pool: Pool, { batchTokens = usualBatchTokens, onBa
   const queue = new FairQueue<Piece>();
 
   function dispatch(): void {
-    while (pool.hasIdle) {
+    while (pool.hasFree) {
       const first = queue.peek();
       if (!first) return;
       let tokens = 0;
@@ -104,6 +104,7 @@ export function createBatcher(pool: Pool, { batchTokens = usualBatchTokens, onBa
     request.reject(error);
   }
 
+  pool.onRecovery(dispatch);
   return {
     score({ caller, checkpoint, groups, signal }) {
       return new Promise((resolve, reject) => {
