@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { barOf, chanceOver, ladderOf } from "../src/features/try-it/chances";
+import { chanceOver, ladderOf } from "../src/features/try-it/chances";
 
 describe("the chance to be preferred", () => {
   it("is even for equal rewards, and sums to one both ways round", () => {
@@ -15,18 +15,19 @@ describe("the chance to be preferred", () => {
 
 describe("the ladder of rewards", () => {
   it("is best first, each against the next, the last against nobody", () => {
-    const { rungs } = ladderOf([{ reward: -1 }, { reward: 3 }, { reward: 1 }]);
+    const rungs = ladderOf([{ reward: -1 }, { reward: 3 }, { reward: 1 }]);
     expect(rungs.map(({ reward }) => reward)).toEqual([3, 1, -1]);
     expect(rungs[0]!.chanceOverNext).toBeCloseTo(0.8808, 4);
     expect(rungs[2]!.chanceOverNext).toBeNull();
   });
-  it("has 0 on its scale, so that a bar's length means the reward", () => {
-    expect(ladderOf([{ reward: 2 }, { reward: 3 }])).toMatchObject({ low: 0, high: 3 });
-    expect(ladderOf([{ reward: -2 }, { reward: -3 }])).toMatchObject({ low: -3, high: 0 });
+  it("draws bars from the lowest to the highest, whatever their sign", () => {
+    expect(ladderOf([{ reward: -4 }, { reward: -2 }, { reward: -3 }]).map(({ share }) => share)).toEqual([1, 0.5, 0]);
   });
-  it("draws negative rewards to the left of 0", () => {
-    expect(barOf(-1, -1, 3)).toEqual({ start: 0, width: 25 });
-    expect(barOf(3, -1, 3)).toEqual({ start: 25, width: 75 });
-    expect(barOf(0, 0, 0)).toEqual({ start: 0, width: 0 });
+  it("gives equal rewards equal bars and even chances", () => {
+    expect(ladderOf([{ reward: 2 }, { reward: 2 }])).toEqual([
+      { reward: 2, share: 1, chanceOverNext: 0.5 },
+      { reward: 2, share: 1, chanceOverNext: null },
+    ]);
+    expect(ladderOf([])).toEqual([]);
   });
 });

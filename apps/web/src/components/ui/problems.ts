@@ -1,13 +1,29 @@
 import type { z } from "zod";
 
-/** Problems of a form by the dotted path of the field, the first of each; whole sentences for what zod says tersely. */
+/** Problems of a form by the dotted path of the field, the first of each, in sentences for people. */
 export function problemsOf(error: z.ZodError | undefined): Record<string, string> {
   const problems: Record<string, string> = {};
-  for (const { code, path, message } of error?.issues ?? []) {
-    const field = path.join(".");
-    problems[field] ??= code === "invalid_type" && message.startsWith("Invalid input") ? "Give a number." : message;
-  }
+  for (const issue of error?.issues ?? []) problems[issue.path.join(".")] ??= sayIssue(issue);
   return problems;
+}
+
+/** A schema's own words, or ours for what zod says in terms of types. */
+function sayIssue(issue: z.core.$ZodIssue): string {
+  if (!/^(Invalid input|Too big|Too small)/.test(issue.message)) return issue.message;
+  switch (issue.code) {
+    case "invalid_type":
+      return issue.expected === "int" ? "Give a whole number." : "Give a number.";
+    case "too_big":
+      return `${issue.inclusive ? "At most" : "Less than"} ${issue.maximum}${charactersOf(issue.origin)}.`;
+    case "too_small":
+      return `${issue.inclusive ? "At least" : "More than"} ${issue.minimum}${charactersOf(issue.origin)}.`;
+    default:
+      return issue.message;
+  }
+}
+
+function charactersOf(origin: string): string {
+  return origin === "string" ? " characters" : "";
 }
 
 /** The number in a text field; NaN for none, so that an empty field is no 0. */

@@ -4,7 +4,7 @@ import { cx } from "./cx";
 /** A table that scrolls sideways by itself when the page is narrow. `caption` names it for screen readers. */
 export function Table({ caption, children, className }: { caption: string; children: ReactNode; className?: string }) {
   return (
-    <div className={cx("overflow-x-auto", className)}>
+    <div className={cx("relative overflow-x-auto", className)}>
       <table className="w-full border-collapse text-left text-sm">
         <caption className="sr-only">{caption}</caption>
         {children}

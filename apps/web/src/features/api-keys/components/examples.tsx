@@ -19,12 +19,12 @@ export function Examples({ scorerUrl, apiKey }: { scorerUrl: string; apiKey: str
           value: language,
           label: language,
           content: (
-            <div className="relative">
-              <div className="absolute top-2 right-2">
-                <CopyButton text={code} />
-              </div>
-              <div className="prose">
+            <div className="flex flex-col gap-2">
+              <div className="markdown">
                 <CodeBlock code={code} language={grammar} />
+              </div>
+              <div className="flex justify-end">
+                <CopyButton text={code} label={`Copy ${language}`} />
               </div>
             </div>
           ),

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Confirm } from "@/components/ui/confirm";
+import { Flush } from "@/components/ui/flush";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { toast } from "@/components/ui/toast";
@@ -26,41 +27,43 @@ export function KeyTable({ projectId, keys }: { projectId: ProjectId; keys: read
     }),
   );
   return (
-    <div className="-mx-4 -my-2">
-      <Table caption="Keys, newest first">
-        <thead>
-          <tr>
-            <Th>Name</Th>
-            <Th>Begins with</Th>
-            <Th>Made</Th>
-            <Th>Last use</Th>
-            <Th>
-              <span className="sr-only">Actions</span>
-            </Th>
-          </tr>
-        </thead>
-        <tbody>
-          {keys.map((key) => (
-            <Tr key={key.id} className={key.revokedAt ? "text-faint" : undefined}>
-              <Td className="font-medium">{key.name}</Td>
-              <Td className="font-mono text-xs leading-5">{key.prefix}…</Td>
-              <Td>
-                <RelativeTime at={key.createdAt} />
-              </Td>
-              <Td>{key.lastUsedAt ? <RelativeTime at={key.lastUsedAt} /> : "never"}</Td>
-              <Td className="py-1! text-right">
-                {key.revokedAt ? (
-                  <Badge>revoked</Badge>
-                ) : (
-                  <Button size="sm" variant="quiet" onClick={() => setEnding(key)}>
-                    Revoke
-                  </Button>
-                )}
-              </Td>
-            </Tr>
-          ))}
-        </tbody>
-      </Table>
+    <>
+      <Flush>
+        <Table caption="Keys, newest first">
+          <thead>
+            <tr>
+              <Th>Name</Th>
+              <Th>Begins with</Th>
+              <Th>Made</Th>
+              <Th>Last use</Th>
+              <Th>
+                <span className="sr-only">Actions</span>
+              </Th>
+            </tr>
+          </thead>
+          <tbody>
+            {keys.map((key) => (
+              <Tr key={key.id} className={key.revokedAt ? "text-faint" : undefined}>
+                <Td className="font-medium">{key.name}</Td>
+                <Td className="font-mono text-xs leading-5">{key.prefix}…</Td>
+                <Td>
+                  <RelativeTime at={key.createdAt} />
+                </Td>
+                <Td>{key.lastUsedAt ? <RelativeTime at={key.lastUsedAt} /> : "never"}</Td>
+                <Td className="py-1! text-right">
+                  {key.revokedAt ? (
+                    <Badge>revoked</Badge>
+                  ) : (
+                    <Button size="sm" variant="quiet" onClick={() => setEnding(key)}>
+                      Revoke
+                    </Button>
+                  )}
+                </Td>
+              </Tr>
+            ))}
+          </tbody>
+        </Table>
+      </Flush>
       <Confirm
         open={ending !== null}
         onClose={() => setEnding(null)}
@@ -73,6 +76,6 @@ export function KeyTable({ projectId, keys }: { projectId: ProjectId; keys: read
         Programs with the key that begins with <code className="font-mono">{ending?.prefix}</code> are refused from then
         on. It cannot be brought back; make a new one instead.
       </Confirm>
-    </div>
+    </>
   );
 }

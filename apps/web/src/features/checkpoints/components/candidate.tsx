@@ -4,6 +4,7 @@ import { Badge, type Tone } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { ErrorNote } from "@/components/ui/error-note";
+import { Flush } from "@/components/ui/flush";
 import { formatCount, formatPercent } from "@/components/ui/numbers";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { type Standing, standingOf } from "../standing";
@@ -48,11 +49,18 @@ export function Candidate({ candidate, published }: { candidate: CheckpointView;
             ? ` Beside it stands ${shortId(candidate.baselineId!)}, which was published when the run began.`
             : null}
         </p>
-        <ReportTable
-          report={candidate.report}
-          baseline={candidate.baselineReport}
-          names={["Candidate", stale ? `Checkpoint ${shortId(candidate.baselineId!)}` : "Published"]}
-        />
+        <Flush>
+          <ReportTable
+            report={candidate.report}
+            baseline={candidate.baselineReport}
+            names={["Candidate", stale ? `Checkpoint ${shortId(candidate.baselineId!)}` : "Published"]}
+          />
+        </Flush>
+        {candidate.report.accuracy < candidate.report.longerWins ? (
+          <p className="text-xs text-faint">
+            “The longer completion wins” does better on these prompts: more rankings or more epochs may help.
+          </p>
+        ) : null}
         {standing.difference !== null && !standing.clear ? (
           <p className="text-xs text-faint">
             The 95 % intervals overlap: on so few held-out prompts the difference may be chance.

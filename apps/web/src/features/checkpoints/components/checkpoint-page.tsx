@@ -8,6 +8,7 @@ import { Badge } from "@/components/ui/badge";
 import { Button, LinkButton } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { ErrorNote } from "@/components/ui/error-note";
+import { Flush } from "@/components/ui/flush";
 import { formatBytes, formatCount } from "@/components/ui/numbers";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -79,11 +80,13 @@ function Facts({ checkpoint }: { checkpoint: CheckpointView }) {
   return (
     <>
       <Card title="Measured on held-out prompts">
-        <ReportTable
-          report={report}
-          baseline={baselineReport}
-          names={["This checkpoint", baselineId ? `Checkpoint ${shortId(baselineId)}` : ""]}
-        />
+        <Flush>
+          <ReportTable
+            report={report}
+            baseline={baselineReport}
+            names={["This checkpoint", baselineId ? `Checkpoint ${shortId(baselineId)}` : ""]}
+          />
+        </Flush>
       </Card>
       <ErrorNote error={curves.error} />
       {curves.data ? (

@@ -66,10 +66,10 @@ export function Published({
           <Figure label="Longer wins" value={formatPercent(report.longerWins)} note="on the same prompts" />
           <Figure label="Log loss" value={formatNumber(report.logLoss)} note="0.693 is guessing" />
           <Figure
-            label="Trained on"
+            label="Data"
             value={published.comparisons === null ? null : formatCount(published.comparisons)}
             unit="comparisons"
-            note={published.trainPrompts === null ? undefined : `of ${formatCount(published.trainPrompts)} prompts`}
+            note={sayPrompts(published)}
           />
         </div>
         {since ? (
@@ -88,4 +88,9 @@ function servedBefore(history: readonly PublicationView[], one: CheckpointView, 
   const first = (checkpoint: CheckpointView) =>
     Math.min(...history.filter(({ checkpointId }) => checkpointId === checkpoint.id).map(({ id }) => id));
   return first(one) < first(other);
+}
+
+function sayPrompts({ trainPrompts, heldOutPrompts }: CheckpointView): string | undefined {
+  if (trainPrompts === null || heldOutPrompts === null) return undefined;
+  return `${formatCount(trainPrompts)} prompts trained on, ${formatCount(heldOutPrompts)} held out`;
 }

@@ -1,5 +1,6 @@
 import type { ProjectId } from "@borda/preferences";
 import Link from "next/link";
+import { Flush } from "@/components/ui/flush";
 import { formatCount } from "@/components/ui/numbers";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
@@ -8,7 +9,7 @@ import { ImportBadge } from "./import-badge";
 
 export function ImportHistory({ projectId, imports }: { projectId: ProjectId; imports: readonly ImportView[] }) {
   return (
-    <div className="-m-4">
+    <Flush>
       <Table caption="Imports, newest first">
         <thead>
           <tr>
@@ -46,6 +47,6 @@ export function ImportHistory({ projectId, imports }: { projectId: ProjectId; im
           ))}
         </tbody>
       </Table>
-    </div>
+    </Flush>
   );
 }

@@ -7,6 +7,7 @@ import { useState } from "react";
 import { Button, buttonClass } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { ErrorNote } from "@/components/ui/error-note";
+import { Flush } from "@/components/ui/flush";
 import { formatCount } from "@/components/ui/numbers";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useTRPC } from "@/trpc/client";
@@ -37,7 +38,7 @@ export function ImportIssues({ importId, badRows }: { importId: ImportId; badRow
     >
       <ErrorNote error={found.error} />
       {found.isPending ? <Skeleton className="h-40" /> : null}
-      <div className="-mx-4 -my-2">{issues.length > 0 ? <IssueTable issues={issues} /> : null}</div>
+      <Flush>{issues.length > 0 ? <IssueTable issues={issues} /> : null}</Flush>
       {total > pageSize ? (
         <div className="mt-4 flex items-center justify-end gap-2">
           <span className="mr-2 text-xs text-faint tabular-nums">

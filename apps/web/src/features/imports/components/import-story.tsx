@@ -57,7 +57,7 @@ export function ImportStory({ projectId, importId }: { projectId: ProjectId; imp
       <div className="flex flex-col gap-4">
         <ErrorNote error={story.error ?? cancel.error} />
         {item ? <Outcome item={item} /> : story.error ? null : <Skeleton className="h-40" />}
-        {item && item.badRows > 0 ? <ImportIssues importId={importId} badRows={item.badRows} /> : null}
+        {item && item.badRows > 0 ? <ImportIssues key={item.state} importId={importId} badRows={item.badRows} /> : null}
       </div>
     </>
   );

@@ -72,8 +72,7 @@ export function InviteDialog({
           </Field>
           <div className="flex items-center justify-between gap-3">
             <span className="text-xs text-faint">
-              works until <RelativeTime at={made.expiresAt} />, for {draft.uses}{" "}
-              {draft.uses === "1" ? "person" : "people"}
+              expires <RelativeTime at={made.expiresAt} />, for {draft.uses} {draft.uses === "1" ? "person" : "people"}
             </span>
             <CopyButton text={made.link} label="Copy the link" />
           </div>

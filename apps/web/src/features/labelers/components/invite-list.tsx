@@ -6,6 +6,7 @@ import { Badge, type Tone } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { ErrorNote } from "@/components/ui/error-note";
+import { Flush } from "@/components/ui/flush";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { useTRPC } from "@/trpc/client";
@@ -34,7 +35,7 @@ export function InviteList({ projectId }: { projectId: ProjectId }) {
   return (
     <Card title="Invitations">
       <ErrorNote error={revoke.error} />
-      <div className="-mx-4 -my-2">
+      <Flush>
         <Table caption="Invitations, newest first">
           <thead>
             <tr>
@@ -79,7 +80,7 @@ export function InviteList({ projectId }: { projectId: ProjectId }) {
             })}
           </tbody>
         </Table>
-      </div>
+      </Flush>
     </Card>
   );
 }

@@ -6,6 +6,7 @@ import { UserMinus } from "lucide-react";
 import { useState } from "react";
 import { IconButton } from "@/components/ui/button";
 import { Confirm } from "@/components/ui/confirm";
+import { Flush } from "@/components/ui/flush";
 import { formatCount, formatDuration, formatPercent } from "@/components/ui/numbers";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
@@ -17,53 +18,57 @@ export function LabelerTable({ projectId, labelers }: { projectId: ProjectId; la
   const members = labelers.some(({ kind }) => kind === "MEMBER");
   const [leaving, setLeaving] = useState<LabelerRow | null>(null);
   return (
-    <div className="-mx-4 -my-2">
-      <Table caption={members ? "Labelers at work" : "Imported labelers"}>
-        <thead>
-          <tr>
-            <Th>Name</Th>
-            <Th align="number">Rankings</Th>
-            <Th align="number">Comparisons</Th>
-            {members ? (
-              <>
-                <Th align="number">Agreement</Th>
-                <Th align="number">Median time</Th>
-                <Th align="number">Skipped</Th>
-                <Th>Last ranking</Th>
-                <Th>
-                  <span className="sr-only">Actions</span>
-                </Th>
-              </>
-            ) : null}
-          </tr>
-        </thead>
-        <tbody>
-          {labelers.map((labeler) => (
-            <Tr key={labeler.id}>
-              <Td className="font-medium">{labeler.name}</Td>
-              <Td align="number">{formatCount(labeler.rankings)}</Td>
-              <Td align="number">{formatCount(labeler.comparisons)}</Td>
+    <>
+      <Flush>
+        <Table caption={members ? "Labelers at work" : "Imported labelers"}>
+          <thead>
+            <tr>
+              <Th>Name</Th>
+              <Th align="number">Rankings</Th>
+              <Th align="number">Comparisons</Th>
               {members ? (
                 <>
-                  <Td align="number">
-                    <Agreement {...labeler.agreement} />
-                  </Td>
-                  <Td align="number">{labeler.medianSeconds === null ? "–" : formatDuration(labeler.medianSeconds)}</Td>
-                  <Td align="number">{formatCount(labeler.skipped)}</Td>
-                  <Td>{labeler.lastRankingAt ? <RelativeTime at={labeler.lastRankingAt} /> : "–"}</Td>
-                  <Td className="py-1!">
-                    <IconButton label={`Remove ${labeler.name}`} size="sm" onClick={() => setLeaving(labeler)}>
-                      <UserMinus size={14} aria-hidden />
-                    </IconButton>
-                  </Td>
+                  <Th align="number">Agreement</Th>
+                  <Th align="number">Median time</Th>
+                  <Th align="number">Skipped</Th>
+                  <Th>Last ranking</Th>
+                  <Th>
+                    <span className="sr-only">Actions</span>
+                  </Th>
                 </>
               ) : null}
-            </Tr>
-          ))}
-        </tbody>
-      </Table>
+            </tr>
+          </thead>
+          <tbody>
+            {labelers.map((labeler) => (
+              <Tr key={labeler.id}>
+                <Td className="font-medium">{labeler.name}</Td>
+                <Td align="number">{formatCount(labeler.rankings)}</Td>
+                <Td align="number">{formatCount(labeler.comparisons)}</Td>
+                {members ? (
+                  <>
+                    <Td align="number">
+                      <Agreement {...labeler.agreement} />
+                    </Td>
+                    <Td align="number">
+                      {labeler.medianSeconds === null ? "–" : formatDuration(labeler.medianSeconds)}
+                    </Td>
+                    <Td align="number">{formatCount(labeler.skipped)}</Td>
+                    <Td>{labeler.lastRankingAt ? <RelativeTime at={labeler.lastRankingAt} /> : "–"}</Td>
+                    <Td className="py-1!">
+                      <IconButton label={`Remove ${labeler.name}`} size="sm" onClick={() => setLeaving(labeler)}>
+                        <UserMinus size={14} aria-hidden />
+                      </IconButton>
+                    </Td>
+                  </>
+                ) : null}
+              </Tr>
+            ))}
+          </tbody>
+        </Table>
+      </Flush>
       <RemoveLabeler projectId={projectId} labeler={leaving} onClose={() => setLeaving(null)} />
-    </div>
+    </>
   );
 }
 

@@ -14,6 +14,7 @@ import { useTRPC } from "@/trpc/client";
 import { InviteDialog } from "./invite-dialog";
 import { InviteList } from "./invite-list";
 import { LabelerTable } from "./labeler-table";
+import { RankYourself } from "./rank-yourself";
 
 /** Who ranks, how much, how alike, how fast; and how others come in. */
 export function Labelers({ projectId }: { projectId: ProjectId }) {
@@ -22,17 +23,20 @@ export function Labelers({ projectId }: { projectId: ProjectId }) {
   const [inviting, setInviting] = useState(false);
   const members = list.data?.filter(({ kind }) => kind === "MEMBER");
   const imported = list.data?.filter(({ kind }) => kind === "IMPORTED") ?? [];
-  const invite = (
-    <Button variant="primary" onClick={() => setInviting(true)}>
-      <UserPlus size={16} aria-hidden /> Invite by a link
-    </Button>
+  const ways = (
+    <>
+      <RankYourself projectId={projectId} />
+      <Button variant="primary" onClick={() => setInviting(true)}>
+        <UserPlus size={16} aria-hidden /> Invite by a link
+      </Button>
+    </>
   );
   return (
     <>
       <PageHeading
         title="Labelers"
         description="Who ranks, how far people agree, and how fast they are."
-        actions={members && members.length > 0 ? invite : null}
+        actions={members && members.length > 0 ? ways : null}
       />
       <div className="flex flex-col gap-4">
         <ErrorNote error={list.error} />
@@ -45,8 +49,8 @@ export function Labelers({ projectId }: { projectId: ProjectId }) {
             {members.length > 0 ? (
               <LabelerTable projectId={projectId} labelers={members} />
             ) : (
-              <EmptyState icon={<UsersRound size={32} />} title="Nobody ranks here yet" action={invite}>
-                Send a link: who opens it makes an account and gets the first task. You may rank, too.
+              <EmptyState icon={<UsersRound size={32} />} title="Nobody ranks here yet" action={ways}>
+                Send a link: who opens it makes an account and gets the first task. Or begin yourself.
               </EmptyState>
             )}
           </Card>

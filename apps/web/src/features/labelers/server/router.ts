@@ -1,5 +1,6 @@
 import { router } from "@/server/trpc";
 import { createInvite } from "./create-invite";
+import { joinProject } from "./join-project";
 import { listInvites } from "./list-invites";
 import { listLabelers } from "./list-labelers";
 import { removeLabeler } from "./remove-labeler";
@@ -7,6 +8,7 @@ import { revokeInvite } from "./revoke-invite";
 
 export const labelersRouter = router({
   list: listLabelers,
+  join: joinProject,
   remove: removeLabeler,
   invites: listInvites,
   createInvite,

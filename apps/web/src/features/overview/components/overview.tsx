@@ -13,6 +13,7 @@ import { formatCount } from "@/components/ui/numbers";
 import { Progress } from "@/components/ui/progress";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Skeleton } from "@/components/ui/skeleton";
+import { RankYourself } from "@/features/labelers/components/rank-yourself";
 import { useTRPC } from "@/trpc/client";
 import type { OverviewView } from "../views";
 import { PaceBars } from "./pace-bars";
@@ -53,9 +54,12 @@ function Answers({ projectId, overview }: { projectId: ProjectId; overview: Over
           <h2 className="text-lg font-semibold">{next.title}</h2>
           <p className="text-soft">{next.why}</p>
         </div>
-        <LinkButton href={next.href} variant="primary">
-          {next.action} <ArrowRight size={16} aria-hidden />
-        </LinkButton>
+        <div className="flex flex-wrap gap-2">
+          {stats.tasksOpen > 0 ? <RankYourself projectId={projectId} /> : null}
+          <LinkButton href={next.href} variant="primary">
+            {next.action} <ArrowRight size={16} aria-hidden />
+          </LinkButton>
+        </div>
       </section>
 
       <div className="grid gap-4 lg:grid-cols-2">

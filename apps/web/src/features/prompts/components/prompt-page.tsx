@@ -87,7 +87,7 @@ function Story({ story }: { story: PromptStory }) {
                 ) : (
                   <span className="text-xs text-faint tabular-nums">
                     wins <span className="text-sm font-semibold text-ink">{formatPercent(won, 0)}</span> of{" "}
-                    {comparisons} comparisons
+                    {comparisons === 1 ? "the only comparison" : `${comparisons} comparisons`}
                   </span>
                 )
               }

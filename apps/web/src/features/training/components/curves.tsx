@@ -46,7 +46,7 @@ function LossChart({ loss }: { loss: readonly (readonly [step: number, loss: num
       { name: "smoothed", values: smooth(values), colour: "accent" },
     ];
   }, [loss]);
-  if (loss.length === 0) return <p className="text-soft">It begins with the first step.</p>;
+  if (loss.length === 0) return <p className="min-h-62 text-soft">It begins with the first step.</p>;
   const last = lines[1]?.values.at(-1);
   return (
     <LineChart
@@ -84,7 +84,7 @@ function AccuracyChart({ accuracy, longerWins }: { accuracy: readonly AccuracyPo
     return [...bounds, model, ...length];
   }, [accuracy, longerWins]);
   const last = accuracy.at(-1);
-  if (!last) return <p className="text-soft">It begins with the first measurement on the held-out prompts.</p>;
+  if (!last) return <p className="min-h-62 text-soft">It begins with the first measurement on the held-out prompts.</p>;
   return (
     <LineChart
       summary={`Held-out accuracy at ${accuracy.length} steps, now ${formatPercent(last.accuracy)}`}

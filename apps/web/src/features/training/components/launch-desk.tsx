@@ -43,10 +43,14 @@ export function LaunchDesk({ projectId, desk }: { projectId: ProjectId; desk: Tr
           onChange={setDraft}
         />
       </Card>
-      <Card title="What it would train on" className="lg:sticky lg:top-16">
+      <Card title="What it would train on" className="order-first lg:sticky lg:top-16 lg:order-none">
         <div className="flex flex-col gap-4">
           <ErrorNote error={plan.error} />
-          <PlanFigures plan={plan.data} ties={recipe.data?.ties ?? desk.recipe.ties} />
+          <PlanFigures
+            plan={plan.data}
+            ties={recipe.data?.ties ?? desk.recipe.ties}
+            published={desk.publishedId !== null}
+          />
           {desk.active ? (
             <div className="flex flex-wrap items-center gap-3 rounded-md bg-sunken px-3 py-2">
               <p className="min-w-0 flex-1 basis-40">

@@ -72,7 +72,15 @@ export function LineChart({
   // biome-ignore lint/correctness/useExhaustiveDependencies: `latest` is filled from exactly these.
   useEffect(() => plot.current?.setData(latest.current), [x, lines]);
 
-  return <div ref={root} role="img" aria-label={summary} className="chart text-faint" style={{ minHeight: HEIGHT }} />;
+  return (
+    <div
+      ref={root}
+      role="img"
+      aria-label={summary}
+      className="text-faint [&_.u-legend]:mt-1! [&_.u-legend]:text-xs! [&_.u-legend_th]:font-medium!"
+      style={{ minHeight: HEIGHT }}
+    />
+  );
 }
 
 function optionsOf(
@@ -100,7 +108,7 @@ function optionsOf(
     cursor: { points: { size: 6 } },
     axes: [
       { ...axis, size: 28, values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? String(tick) : "")) },
-      { ...axis, size: 56, values: (_, ticks) => ticks.map(format) },
+      { ...axis, size: 48, values: (_, ticks) => ticks.map(format) },
     ],
     bands,
     series: [

@@ -5,7 +5,15 @@ import { Skeleton } from "@/components/ui/skeleton";
 import type { TrainingPlan } from "../views";
 
 /** The split as a bar, and its counts. */
-export function PlanFigures({ plan, ties }: { plan: TrainingPlan | undefined; ties: Recipe["ties"] }) {
+export function PlanFigures({
+  plan,
+  ties,
+  published,
+}: {
+  plan: TrainingPlan | undefined;
+  ties: Recipe["ties"];
+  published: boolean;
+}) {
   if (!plan) return <Skeleton className="h-40" />;
   const prompts = plan.trainPrompts + plan.heldOutPrompts;
   const share = prompts === 0 ? 0 : plan.trainPrompts / prompts;
@@ -32,8 +40,9 @@ export function PlanFigures({ plan, ties }: { plan: TrainingPlan | undefined; ti
         <Figure label="Comparisons held out" value={formatCount(plan.comparisons - plan.trainComparisons)} />
       </div>
       <p className="text-xs text-faint">
-        From {formatCount(plan.rankings)} rankings; {formatCount(plan.newComparisons)} comparisons are new since the
-        published checkpoint. Ties are not counted here;{" "}
+        From {formatCount(plan.rankings)} rankings
+        {published ? `; ${formatCount(plan.newComparisons)} comparisons are new since the published checkpoint` : null}.
+        Ties are not counted here;{" "}
         {ties === "half" ? "in training each is half a win for both sides." : "in training they are left out."}
       </p>
     </div>

@@ -1,5 +1,6 @@
 import type { ProjectId } from "@borda/preferences";
 import Link from "next/link";
+import { Flush } from "@/components/ui/flush";
 import { formatCount, formatDuration, formatPercent } from "@/components/ui/numbers";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
@@ -17,7 +18,7 @@ const triggers: Record<Run["trigger"], string> = {
 /** Every run, newest first; each leads to its page. */
 export function RunTable({ projectId, runs }: { projectId: ProjectId; runs: readonly Run[] }) {
   return (
-    <div className="-mx-4 -my-2">
+    <Flush>
       <Table caption="Runs, newest first">
         <thead>
           <tr>
@@ -66,7 +67,7 @@ export function RunTable({ projectId, runs }: { projectId: ProjectId; runs: read
           ))}
         </tbody>
       </Table>
-    </div>
+    </Flush>
   );
 }
 
