@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Database } from "@borda/database";
 import { UserId } from "@borda/preferences";
 import { hashPassword } from "better-auth/crypto";
-import { EmailTaken } from "@/features/accounts/errors";
+import { EmailTaken } from "../features/accounts/errors";
 
 /** Stores a user with a password, in better-auth's own tables and hash. Throws EmailTaken. */
 export async function createAccount(

@@ -2,6 +2,7 @@ import type { Database } from "@borda/database";
 import type { Queue } from "@borda/queue";
 import type { Storage } from "@borda/storage";
 import type { Logger } from "pino";
+import { type RetrainingWatch, retrainingWatch } from "@/features/labeling/server/retraining-watch";
 import { log } from "./log";
 import { type SignedInUser, userOf } from "./session";
 import { database, queue, storage } from "./singletons";
@@ -13,8 +14,10 @@ export interface Context {
   readonly queue: Queue;
   readonly storage: Storage;
   readonly log: Logger;
+  readonly retraining: RetrainingWatch;
 }
 
 export async function createContext({ headers }: { headers: Headers }): Promise<Context> {
-  return { user: await userOf(headers), database: database(), queue: queue(), storage: storage(), log: log() };
+  const user = await userOf(headers);
+  return { user, database: database(), queue: queue(), storage: storage(), log: log(), retraining: retrainingWatch() };
 }

@@ -30,7 +30,14 @@ const t = initTRPC.context<Context>().create({
 });
 
 function messageOf(error: TRPCError): string {
-  return error.cause instanceof z.ZodError ? z.prettifyError(error.cause) : error.message;
+  return error.cause instanceof z.ZodError ? sentenceOf(error.cause) : error.message;
+}
+
+/** "token: Invalid UUID. tiers.0: Too big." */
+function sentenceOf(error: z.ZodError): string {
+  return error.issues
+    .map(({ path, message }) => `${path.length > 0 ? `${path.join(".")}: ` : ""}${message}.`)
+    .join(" ");
 }
 
 function fieldsOf(error: z.ZodError): Record<string, string> {

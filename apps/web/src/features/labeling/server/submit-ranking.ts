@@ -1,7 +1,6 @@
 import { CompletionId, RankingId, TaskId } from "@borda/preferences";
 import { z } from "zod";
 import { labelerProcedure } from "@/server/trpc";
-import { retrainingWatch } from "./retraining-watch";
 
 /**
  * Stores a ranking once; a repeat with the same token returns the first result. Ends with LEASE_LAPSED when the task
@@ -20,6 +19,6 @@ export const submitRanking = labelerProcedure
   .output(z.object({ rankingId: RankingId, repeated: z.boolean() }))
   .mutation(async ({ ctx, input: { projectId, ...submission } }) => {
     const stored = await ctx.database.rankings.submit({ ...submission, labelerId: ctx.labelerId });
-    retrainingWatch().rankingStored(projectId);
+    ctx.retraining.rankingStored(projectId);
     return stored;
   });
