@@ -40,4 +40,6 @@ function contentSecurityPolicy(nonce: string): string {
   ].join("; ");
 }
 
-export const config = { matcher: "/((?!_next/static|icon.svg).*)" };
+// Next buffers the body of every request that passes here, and cuts it at 10 MB. Uploads must stream, so the routes
+// for imported files are left out; they set their headers themselves.
+export const config = { matcher: "/((?!_next/static|icon.svg|api/imports).*)" };

@@ -17,7 +17,6 @@ export function GET(request: Request, { params }: { params: Promise<{ importId: 
       headers: {
         "content-type": types[as],
         "content-disposition": `attachment; filename*=UTF-8''${name}`,
-        "cache-control": "private, no-store",
       },
     });
   });
