@@ -30,7 +30,9 @@ export async function build() {
     const stamp = JSON.stringify(Object.fromEntries(tasks.map(({ taskId, hash }) => [taskId, hash])));
     if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp && tasks.every(hasOutputs)) return;
     say("Building web, worker and scorer ...");
-    await turbo(["run", "build", "--output-logs=errors-only", "--log-prefix=none"], 2);
+    const began = performance.now();
+    await turbo(["run", "build", "--output-logs=errors-only"]);
+    say(`Built in ${((performance.now() - began) / 1000).toFixed(1)} s`);
     writeFileSync(stampFile, stamp);
   } finally {
     lock.release();
@@ -49,7 +51,7 @@ async function waitForLock(path) {
 
 /** @returns {Promise<BuildTask[]>} */
 async function plan() {
-  const dryRun = await turbo(["run", "build", "--dry=json"], "pipe");
+  const dryRun = await turbo(["run", "build", "--dry=json"]);
   /** @type {BuildTask[]} */
   const tasks = JSON.parse(dryRun).tasks;
   return tasks.filter(({ command }) => command !== "<NONEXISTENT>");
@@ -62,21 +64,26 @@ function hasOutputs({ directory, outputs }) {
 }
 
 /**
+ * What turbo says on stdout; when it fails, all it said goes to the terminal.
  * @param {string[]} args
- * @param {2 | "pipe"} stdout where its output goes: our stderr, or into the answer
  * @returns {Promise<string>}
  */
-export async function turbo(args, stdout) {
+export async function turbo(args) {
   const child = spawn(process.execPath, [join(checkout, "node_modules", "turbo", "bin", "turbo"), ...args], {
     cwd: checkout,
     env: { ...process.env, TURBO_TELEMETRY_DISABLED: "1", NEXT_TELEMETRY_DISABLED: "1", TURBO_NO_UPDATE_NOTIFIER: "1" },
-    stdio: ["ignore", stdout, 2],
+    stdio: ["ignore", "pipe", "pipe"],
   });
-  let text = "";
-  child.stdout?.setEncoding("utf8").on("data", (chunk) => {
-    text += chunk;
+  let [said, all] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (chunk) => {
+    said += chunk;
+    all += chunk;
+  });
+  child.stderr.setEncoding("utf8").on("data", (chunk) => {
+    all += chunk;
   });
   const code = await new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
-  if (code !== 0) throw new Refusal("BUILD_FAILED", `turbo ${args[1]} failed: what it said stands above.`);
-  return text;
+  if (code === 0) return said;
+  say(all);
+  throw new Refusal("BUILD_FAILED", `turbo ${args[1]} failed: what it said stands above.`);
 }
