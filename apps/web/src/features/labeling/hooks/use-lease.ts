@@ -36,8 +36,11 @@ export function useLease(projectId: ProjectId, task: TaskView, activity: RefObje
             term.current = { seconds: leaseSeconds, since: performance.now(), asked: now };
             setLease("held");
           },
-          // Without a connection the next look asks again.
-          onError: (error) => failureOf(error).reason === "LEASE_LAPSED" && setLease("lapsed"),
+          onError: (error) => {
+            if (failureOf(error).reason === "LEASE_LAPSED") setLease("lapsed");
+            // Without a connection the next look asks again.
+            else term.current.asked = asked;
+          },
         },
       );
     };
