@@ -3,6 +3,7 @@ import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
 import { auth } from "./auth";
+import { sessionCookieOf, sessionMemory } from "./session-memory";
 
 export type Role = "ADMIN" | "LABELER";
 
@@ -16,10 +17,16 @@ export interface SignedInUser {
 
 /** The user whose session cookie came with `requestHeaders`, or null. */
 export async function userOf(requestHeaders: Headers): Promise<SignedInUser | null> {
+  const cookie = sessionCookieOf(requestHeaders);
+  if (cookie === null) return null;
+  const remembered = sessionMemory().recall(cookie);
+  if (remembered) return remembered;
   const session = await auth().api.getSession({ headers: requestHeaders });
   if (!session) return null;
   const { id, name, email, role } = session.user;
-  return { id: UserId.parse(id), name, email, role: role === "ADMIN" ? "ADMIN" : "LABELER" };
+  const user: SignedInUser = { id: UserId.parse(id), name, email, role: role === "ADMIN" ? "ADMIN" : "LABELER" };
+  sessionMemory().keep(cookie, user);
+  return user;
 }
 
 /** The user of the page being rendered; read once a request. */
