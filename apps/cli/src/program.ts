@@ -2,7 +2,10 @@ import { Command, InvalidArgumentError } from "commander";
 
 const JSON_OPTION = ["--json", "end with one JSON object on stdout"] as const;
 
-/** `borda` with its commands, each loaded when it is asked for: `inspect` needs no native library. Usage errors end in CommanderError, everything else in the error itself. */
+/**
+ * `borda` with its commands, each loaded when it is asked for: `inspect` needs no native library. Usage errors end in
+ * CommanderError, everything else in the error itself.
+ */
 export function createProgram(): Command {
   const program = new Command("borda")
     .description("Reward models from human rankings, without a database.")

@@ -44,11 +44,13 @@ With Borda: \`npm run -s borda -- score ${name} FILE\`, where a line of FILE is 
 With onnxruntime, in any language: \`onnx/model.onnx\` takes \`input_ids\` and \`attention_mask\` (int64 [n, t]) and gives
 \`logits\` (float32 [n, 1]), which are the rewards.
 
+In JavaScript, by transformers.js (which may warn that it does not know the architecture; it needs not):
+
 \`\`\`js
-import { AutoModelForSequenceClassification, AutoTokenizer } from "@huggingface/transformers";
+import { AutoModel, AutoTokenizer } from "@huggingface/transformers";
 const tokenizer = await AutoTokenizer.from_pretrained("${name}");
-const model = await AutoModelForSequenceClassification.from_pretrained("${name}", { dtype: "fp32" });
-const { logits } = await model(tokenizer([prompt], { text_pair: [completion] })); // not pipeline(): it squashes
+const model = await AutoModel.from_pretrained("${name}", { dtype: "fp32" });
+const { logits } = await model(tokenizer([prompt], { text_pair: [completion] })); // raw; a pipeline would squash them
 \`\`\`
 
 ## What it comes from

@@ -21,7 +21,7 @@ export interface SolvedHead {
 }
 
 /** Strengths of the ridge that are tried, strongest first: each fit starts from the one before. */
-const RIDGES = [1, 0.3, 0.1, 0.03, 0.01, 0.003];
+const RIDGES = [10, 3, 1, 0.3, 0.1, 0.03, 0.01];
 const FOLDS = 4;
 const TRIAL = { tolerance: 1e-3, iterations: 40 };
 const FINAL = { tolerance: 1e-4, iterations: 200 };

@@ -75,7 +75,7 @@ export async function prepareRun(options: TrainOptions): Promise<TrainingRun> {
   const plan = planTraining(train, recipe, maxSteps);
   const graph = rewardGraph(backbone, recipe.pooling);
   const dataHash = options.provenance?.dataHash ?? hashGroups([...groups.train, ...groups.heldOut]);
-  const parts = [recipe, plan.steps, hashGroups(groups.train), hashGroups(groups.heldOut), start ?? null, threads];
+  const parts = [recipe, plan.steps, hashGroups(groups.train), hashGroups(groups.heldOut), start ?? null];
   const parameters = graph.trained.reduce((sum, name) => sum + (backbone.weights.get(name)?.data.length ?? 0), 0);
   emit({
     type: "plan",
