@@ -40,6 +40,6 @@ function contentSecurityPolicy(nonce: string): string {
   ].join("; ");
 }
 
-// Next buffers the body of every request that passes here, and cuts it at 10 MB. Uploads must stream, so the routes
-// for imported files are left out; they set their headers themselves.
-export const config = { matcher: "/((?!_next/static|icon.svg|api/imports).*)" };
+// Pages only. Answers of the API are data and get their headers from next.config; and Next buffers the body of every
+// request that passes here, and cuts it at 10 MB, where uploads must stream.
+export const config = { matcher: "/((?!api/|_next/static|icon.svg).*)" };
