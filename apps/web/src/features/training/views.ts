@@ -33,6 +33,11 @@ export function isActive(state: RunState): boolean {
   return state === "QUEUED" || state === "RUNNING";
 }
 
+/** Whether a run will never change again; an evaluated one may still be published. */
+export function isSettled(state: RunState): boolean {
+  return !isActive(state) && state !== "EVALUATED";
+}
+
 /** What a training started now would use, and what holds it up. */
 export const TrainingPlan = z.object({
   rankings: z.int(),

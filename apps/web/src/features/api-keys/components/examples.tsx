@@ -1,3 +1,4 @@
+import "@/components/markdown/markdown.css";
 import { CodeBlock } from "@/components/markdown/code-block";
 import { Card } from "@/components/ui/card";
 import { CopyButton } from "@/components/ui/copy-button";

@@ -58,7 +58,7 @@ export function Candidate({ candidate, published }: { candidate: CheckpointView;
         </Flush>
         {candidate.report.accuracy < candidate.report.longerWins ? (
           <p className="text-xs text-faint">
-            “The longer completion wins” does better on these prompts: more rankings or more epochs may help.
+            “The longer completion wins” does better on these prompts: more rankings may help.
           </p>
         ) : null}
         {standing.difference !== null && !standing.clear ? (

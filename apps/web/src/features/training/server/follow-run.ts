@@ -3,7 +3,7 @@ import { tracked } from "@trpc/server";
 import { z } from "zod";
 import { adminProcedure } from "@/server/trpc";
 import type { StoredRunEvent } from "../run-view";
-import { isActive, RunSummary } from "../views";
+import { isSettled, RunSummary } from "../views";
 
 const PAGE = 2_000;
 /** Notifications may be lost while the database restarts: the tables are looked at this often anyhow. */
@@ -16,15 +16,19 @@ export interface RunUpdate {
 
 /**
  * A run from its first event to its end, as it happens. Each update is named by its last event's id; a client that
- * comes back with it (server-sent events: Last-Event-ID) goes on after it. Ends when the run has ended.
+ * comes back with it (server-sent events: Last-Event-ID) goes on after it. Ends when nothing can change any more; an
+ * evaluated run is followed on, since it may be published.
  */
 export const followRun = adminProcedure
   .input(z.object({ runId: RunId, lastEventId: z.string().regex(/^\d+$/).nullish() }))
   .subscription(async function* ({ ctx: { database }, input, signal }) {
     const bell = createBell();
-    const hung = await database.listen("borda_run", (runId) => {
-      if (runId === input.runId) bell.ring();
-    });
+    const hung = await Promise.all([
+      database.listen("borda_run", (runId) => {
+        if (runId === input.runId) bell.ring();
+      }),
+      database.listen("borda_published", () => bell.ring()),
+    ]);
     const onAbort = () => bell.ring();
     signal?.addEventListener("abort", onAbort);
     try {
@@ -45,12 +49,12 @@ export const followRun = adminProcedure
           shown = state;
         }
         if (events.length === PAGE) continue;
-        if (!isActive(run.state)) return;
+        if (isSettled(run.state)) return;
         await bell.rung(LOOK_AGAIN_MS);
       }
     } finally {
       signal?.removeEventListener("abort", onAbort);
-      await hung.close();
+      await Promise.all(hung.map((subscription) => subscription.close()));
     }
   });
 
