@@ -35,7 +35,7 @@ export async function weighPage({ webUrl }: RunningBorda, labeler: Labeler): Pro
         bytes += encodedDataLength;
       });
       await page.goto(new URL(`/label/${labeler.projectId}`, webUrl).href, { waitUntil: "commit" });
-      const readyMs = await page.evaluate(untilReady);
+      const readyMs = await page.evaluate<number>(untilReady);
       await page.waitForLoadState("networkidle");
       figures.push({ bytes, readyMs });
       await context.close();
@@ -47,14 +47,15 @@ export async function weighPage({ webUrl }: RunningBorda, labeler: Labeler): Pro
   }
 }
 
-/** In the page: the moment when the first completion is there and React listens to it. */
-function untilReady(): Promise<number> {
-  return new Promise((resolve) => {
-    const look = () => {
-      const card = document.querySelector("[data-card]");
-      if (card && Object.keys(card).some((key) => key.startsWith("__reactProps$"))) resolve(performance.now());
-      else requestAnimationFrame(look);
-    };
-    look();
-  });
-}
+/**
+ * Run in the page: the moment when the first completion is there and React listens to it. As text, because a compiled
+ * function would bring its compiler's helpers along.
+ */
+const untilReady = `new Promise((resolve) => {
+  const look = () => {
+    const card = document.querySelector("[data-card]");
+    if (card && Object.keys(card).some((key) => key.startsWith("__reactProps$"))) resolve(performance.now());
+    else requestAnimationFrame(look);
+  };
+  look();
+})`;

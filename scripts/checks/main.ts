@@ -6,7 +6,7 @@ import { commandCheck } from "./command";
 import { missingTools } from "./machine";
 import { check, fail, type Outcome, pass, type Suite } from "./outcome";
 import { endToEnd } from "./playwright";
-import { longFiles, registryAddresses } from "./repository";
+import { longFiles, missingFromLock, registryAddresses } from "./repository";
 import { vitestSuite } from "./vitest";
 
 const turbo = "node_modules/turbo/bin/turbo";
@@ -16,7 +16,10 @@ const inCi = process.env.CI === "true" || process.env.CI === "1";
 function allSuites(): Suite[] {
   return [
     ...(inCi ? [check("tools", missingTools)] : []),
-    check("lockfile", () => registryAddresses(readFileSync(join(checkout, "package-lock.json"), "utf8"))),
+    check("lockfile", () => {
+      const lock = readFileSync(join(checkout, "package-lock.json"), "utf8");
+      return [...registryAddresses(lock), ...missingFromLock(lock)];
+    }),
     commandCheck("lint", ["node_modules/@biomejs/biome/bin/biome", "ci", "."]),
     commandCheck("boundaries", [turbo, "boundaries"]),
     commandCheck("layers", ["node_modules/dependency-cruiser/bin/dependency-cruise.mjs", "apps", "packages"]),

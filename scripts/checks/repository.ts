@@ -2,11 +2,17 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkout } from "../bootstrap/checkout.mjs";
+import { missingPlatforms } from "../bootstrap/lockfile.mjs";
 
 /** Addresses in package-lock.json that would tie an install to one registry. */
 export function registryAddresses(lock: string): string[] {
   const addresses = lock.match(/"resolved": "(?:https?|git)[^"]*"/g) ?? [];
   return addresses.slice(0, 5).map((line) => `package-lock.json holds ${line}: install with the repository's .npmrc`);
+}
+
+/** Native packages of other platforms that npm ci would miss. */
+export function missingFromLock(lock: string): string[] {
+  return missingPlatforms(JSON.parse(lock)).map(({ name }) => `${name} is not locked: npm run complete-lockfile`);
 }
 
 /** Longer files are probably two rooms in one. */

@@ -7,6 +7,7 @@ import { checkout } from "../bootstrap/checkout.mjs";
 import { requireSpace } from "../bootstrap/disk.mjs";
 import { isInstalled } from "../bootstrap/install.mjs";
 import { startOf, takeLock } from "../bootstrap/lock.mjs";
+import { missingPlatforms, withAllPlatforms } from "../bootstrap/lockfile.mjs";
 import { requireNode } from "../bootstrap/node-version.mjs";
 import { registryAddresses } from "../checks/repository";
 
@@ -95,5 +96,34 @@ describe("package-lock.json", () => {
   it("may link workspaces, and may not name a registry", () => {
     expect(registryAddresses('"resolved": "apps/web"')).toEqual([]);
     expect(registryAddresses('"resolved": "https://registry.npmjs.org/zod/-/zod-4.0.0.tgz"')).toHaveLength(1);
+  });
+
+  it("names every platform's packages, also those that a partial mirror left out", () => {
+    const optionalDependencies = {
+      "@turbo/windows-arm64": "2.0.0",
+      "@swc/core-linux-x64-musl": "2.0.0",
+      "@turbo/linux-64": "2.0.0",
+    };
+    const packages = {
+      "": {},
+      "node_modules/turbo": { version: "2.0.0", dev: true, optionalDependencies },
+      "node_modules/@turbo/linux-64": { version: "2.0.0", optional: true },
+    };
+    const lock = withAllPlatforms({ packages });
+    expect(missingPlatforms({ packages }).map(({ name }) => name)).toEqual([
+      "@turbo/windows-arm64",
+      "@swc/core-linux-x64-musl",
+    ]);
+    expect(missingPlatforms(lock)).toEqual([]);
+    expect(lock.packages).toMatchObject({
+      "node_modules/@turbo/windows-arm64": {
+        version: "2.0.0",
+        os: ["win32"],
+        cpu: ["arm64"],
+        dev: true,
+        optional: true,
+      },
+      "node_modules/@swc/core-linux-x64-musl": { os: ["linux"], cpu: ["x64"], libc: ["musl"] },
+    });
   });
 });
