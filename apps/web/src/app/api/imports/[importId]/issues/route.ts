@@ -16,6 +16,7 @@ export function GET(request: Request, { params }: { params: Promise<{ importId: 
     return new Response(Readable.toWeb(Readable.from(issueLines(imports.issues(id), as))) as ReadableStream, {
       headers: {
         "content-type": types[as],
+        "cache-control": "private, no-store",
         "content-disposition": `attachment; filename*=UTF-8''${name}`,
       },
     });
