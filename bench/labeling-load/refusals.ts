@@ -14,33 +14,37 @@ export async function tryNonsense(database: Database, [one, other]: readonly [La
   const before = await count();
   const nonsense: [string, string, string[][]][] = [
     ["an untouched order", task.taskId, []],
-    ["a single completion, which compares nothing", task.taskId, [[first]]],
     ["a completion of another task", task.taskId, [[first], [stranger]]],
     ["a completion ranked twice", task.taskId, [[first], [second, first]]],
     ["an empty tier", task.taskId, [[first], [], [second]]],
     ["a task of another labeler", foreign.taskId, [foreign.completions.map(({ id }) => id)]],
   ];
   for (const [what, taskId, tiers] of nonsense) {
-    if (await isTaken(one, submission(one.projectId, taskId, tiers))) broken.push(`${what} was accepted`);
+    const outcome = await outcomeOf(one, submission(one.projectId, taskId, tiers));
+    if (outcome !== "refused") broken.push(`${what}: ${outcome}`);
   }
   if ((await count()) !== before) broken.push("something refused was stored");
 
   const good = submission(one.projectId, task.taskId, [[first], [second]]);
   const replies = await Promise.all([1, 2, 3].map(() => one.session.mutate("labeling.submitRanking", good, Stored)));
   if (new Set(replies.map(({ rankingId }) => rankingId)).size !== 1) broken.push("a repeated submit made two rankings");
-  if (await isTaken(one, submission(one.projectId, task.taskId, [[second], [first]]))) {
+  if ((await outcomeOf(one, submission(one.projectId, task.taskId, [[second], [first]]))) === "accepted") {
     broken.push("a task was ranked twice by one labeler");
   }
   if ((await count()) !== before + 1) broken.push("a repeated submit counted more than once");
   return broken;
 }
 
-async function isTaken({ session }: Labeler, input: ReturnType<typeof submission>): Promise<boolean> {
+/** How the server took a submit: "failed" means that it refused without knowing why. */
+async function outcomeOf(
+  { session }: Labeler,
+  input: ReturnType<typeof submission>,
+): Promise<"accepted" | "refused" | "failed"> {
   try {
     await session.mutate("labeling.submitRanking", input, Stored);
-    return true;
+    return "accepted";
   } catch (error) {
-    if (error instanceof Refused && error.status < 500) return false;
+    if (error instanceof Refused) return error.status < 500 ? "refused" : "failed";
     throw error;
   }
 }
