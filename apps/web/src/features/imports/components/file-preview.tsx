@@ -12,7 +12,7 @@ export function FilePreview({ preview: { format, rows, issues } }: { preview: Pr
         <Badge tone="accent">{format.title}</Badge>
         <span className="text-soft">
           {rows.length > 0
-            ? `The first ${rows.length === 1 ? "row" : `${rows.length} rows`}, as they would come in. Nothing is stored yet.`
+            ? `${rows.length === 1 ? "One row, as it" : `The first ${rows.length} rows, as they`} would come in. Nothing is stored yet.`
             : "None of the first rows can be read. Nothing is stored yet."}
         </span>
       </p>

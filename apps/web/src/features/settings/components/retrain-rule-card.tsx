@@ -95,7 +95,7 @@ export function RetrainRuleCard({ settings }: { settings: ProjectSettings }) {
         />
         {settings.nextRetraining ? (
           <p className="text-soft">
-            The schedule comes next <RelativeTime at={settings.nextRetraining} />.
+            Next by the schedule: <RelativeTime at={settings.nextRetraining} />
           </p>
         ) : null}
         <ErrorNote error={save.error} />
