@@ -1,7 +1,13 @@
 /** A training or a checkpoint that cannot go on; the message names the remedy. */
 export class RewardModelError extends Error {
   constructor(
-    readonly code: "NO_COMPARISONS" | "BAD_CHECKPOINT" | "OUT_EXISTS" | "DIVERGED" | "WRONG_RESUME_STATE",
+    readonly code:
+      | "NO_COMPARISONS"
+      | "BAD_CHECKPOINT"
+      | "OUT_EXISTS"
+      | "DIVERGED"
+      | "WRONG_RESUME_STATE"
+      | "BAD_REFERENCE",
     message: string,
     options?: ErrorOptions,
   ) {

@@ -3,6 +3,8 @@ export { CheckpointInfo } from "./checkpoint-info";
 export * from "./errors";
 export { type EvaluateOptions, evaluate } from "./evaluate";
 export { type Judged, measure } from "./measure";
+export type { Figure } from "./parity/figure";
+export { findReferences, type ParityReport, parity } from "./parity/parity";
 export { hashGroups } from "./provenance";
 export { loadScorer, type Score, type Scorer } from "./score";
 export { type SplitGroups, splitGroups } from "./split";

@@ -1,8 +1,11 @@
 import type { Tensor } from "@borda/tensor";
-import { z } from "zod";
-import type { Backbone, ForwardInputs, Weights } from "./backbone";
+import type { z } from "zod";
+import type { Backbone, Classification, ForwardInputs, Model, Weights } from "./backbone";
 import { UnsupportedConfig } from "./errors";
+import type { ParameterOf } from "./layers";
 import type { Tokenizer } from "./tokenizer";
+
+export type Shapes = ReadonlyMap<string, readonly number[]>;
 
 /**
  * One family of transformers, told apart by config.json's model_type. An architecture is one file in architectures/
@@ -14,29 +17,42 @@ export interface Architecture<Config = never> {
   readonly config: z.ZodType<Config>;
   hiddenSize(config: Config): number;
   maxLength(config: Config): number;
-  /** Name and shape of every tensor that the model has, in the order of its layers. */
-  weightShapes(config: Config): ReadonlyMap<string, readonly number[]>;
+  /** Name and shape of every tensor that hidden asks for, in the order of its layers. */
+  weightShapes(config: Config): Shapes;
   /** See Backbone.hidden. */
   hidden(config: Config, inputs: ForwardInputs): Tensor;
+  /** Whether token_type_ids tell prompt and completion apart. They do not where left out. */
+  segments?(config: Config): boolean;
   /** See Backbone.pooler. */
-  pooler?(config: Config, pooled: Tensor, parameter: (name: string) => Tensor): Tensor;
+  pooler?(config: Config, pooled: Tensor, parameter: ParameterOf): Tensor;
+  /** What a checkpoint may have beside these; left out, nothing but Borda's own head. */
+  readonly others?: OtherTensors<Config>;
 }
 
-/** Fields of config.json that say something about the checkpoint and nothing about the computation. */
-export const neutralFields = {
-  architectures: z.array(z.string()).optional(),
-  num_labels: z.literal(1).optional(),
-  id2label: z.record(z.string(), z.string()).optional(),
-  label2id: z.record(z.string(), z.number()).optional(),
-  problem_type: z.string().nullable().optional(),
-  dtype: z.string().optional(),
-  torch_dtype: z.string().optional(),
-  transformers_version: z.string().optional(),
-} as const;
+/** Tensors of a checkpoint that hidden states do not depend on. */
+export interface OtherTensors<Config> {
+  /** What the names of the base model's tensors begin with where a head stands beside it, such as "bert.". */
+  readonly prefix: string;
+  /** Of the base model itself, as its checkpoints may have and may lack: BERT's pooler. */
+  optionalShapes?(config: Config): Shapes;
+  /** The head of transformers' ...ForSequenceClassification with one label. */
+  readonly classification: {
+    shapes(config: Config): Shapes;
+    /** See Classification.logits. */
+    logits(config: Config, hidden: Tensor, inputs: ForwardInputs): Tensor;
+  };
+  /** What the names of other heads' tensors begin with, such as a language model's: left out when read. */
+  readonly otherHeads: readonly string[];
+}
 
 /** An architecture whose config is parsed: what remains depends on names of tensors alone. */
 export interface ConfiguredArchitecture {
-  readonly weightShapes: ReadonlyMap<string, readonly number[]>;
+  readonly weightShapes: Shapes;
+  readonly optionalShapes: Shapes;
+  readonly prefix: string;
+  readonly otherHeads: readonly string[];
+  readonly classification?: Classification;
+  model(parts: { weights: Weights; head: Weights }): Model;
   backbone(parts: { weights: Weights; head: Weights; tokenizer: Tokenizer }): Backbone;
 }
 
@@ -46,29 +62,42 @@ export function configure<Config>(
   config: unknown,
   where: string,
 ): ConfiguredArchitecture {
-  const parsed = architecture.config.safeParse(config);
-  if (!parsed.success) {
-    const { code, path, message, ...issue } = parsed.error.issues[0]!;
-    const field = code === "unrecognized_keys" && "keys" in issue ? String(issue.keys) : path.join(".");
-    throw new UnsupportedConfig(
-      field,
-      `${where}: ${field || "the file"} cannot be honoured for ${architecture.modelType}: ${message}.`,
-    );
-  }
-  const { data } = parsed;
-  const { pooler } = architecture;
+  const data = parse(architecture, config, where);
+  const { pooler, others } = architecture;
+  const classification: Classification | undefined = others && {
+    shapes: others.classification.shapes(data),
+    logits: (hidden, inputs) => others.classification.logits(data, hidden, inputs),
+  };
+  const model: ConfiguredArchitecture["model"] = (parts) => ({
+    ...parts,
+    modelType: architecture.modelType,
+    hiddenSize: architecture.hiddenSize(data),
+    maxLength: architecture.maxLength(data),
+    segments: architecture.segments?.(data) ?? false,
+    config: config as Readonly<Record<string, unknown>>,
+    hidden: (inputs) => architecture.hidden(data, inputs),
+    ...(pooler && { pooler: (pooled: Tensor, parameter: ParameterOf) => pooler(data, pooled, parameter) }),
+    ...(classification && { classification }),
+  });
   return {
     weightShapes: architecture.weightShapes(data),
-    backbone: (parts) => ({
-      ...parts,
-      modelType: architecture.modelType,
-      hiddenSize: architecture.hiddenSize(data),
-      maxLength: architecture.maxLength(data),
-      config: data as Readonly<Record<string, unknown>>,
-      hidden: (inputs) => architecture.hidden(data, inputs),
-      ...(pooler && {
-        pooler: (pooled: Tensor, parameter: (name: string) => Tensor) => pooler(data, pooled, parameter),
-      }),
-    }),
+    optionalShapes: others?.optionalShapes?.(data) ?? new Map(),
+    prefix: others?.prefix ?? "",
+    otherHeads: others?.otherHeads ?? [],
+    ...(classification && { classification }),
+    model,
+    backbone: ({ tokenizer, ...parts }) => ({ ...model(parts), tokenizer }),
   };
+}
+
+function parse<Config>({ config: schema, modelType }: Architecture<Config>, config: unknown, where: string): Config {
+  const parsed = schema.safeParse(config);
+  if (parsed.success) return parsed.data;
+  const { path, message, ...issue } = parsed.error.issues[0]!;
+  const unknown = issue.code === "unrecognized_keys" && "keys" in issue ? (issue.keys as string[]).slice(0, 1) : [];
+  const field = [...path, ...unknown].join(".");
+  throw new UnsupportedConfig(
+    field,
+    `${where}: ${field || "the file"} cannot be honoured for ${modelType}: ${message}.`,
+  );
 }

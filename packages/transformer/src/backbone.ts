@@ -11,7 +11,7 @@ export interface WeightTensor {
 export type Weights = ReadonlyMap<string, WeightTensor>;
 
 /**
- * The leaves of a forward pass over n rows of t tokens. Rows may be padded on the right: where attentionMask is 0,
+ * The leaves of a forward pass over n rows of t tokens. Rows may be padded on either side: where attentionMask is 0,
  * inputIds holds the tokenizer's padId, and what the other rows and tokens become does not depend on it.
  */
 export interface ForwardInputs {
@@ -25,23 +25,32 @@ export interface ForwardInputs {
   readonly parameter: (name: string) => Tensor;
 }
 
-/**
- * A pretrained transformer: weights, tokenizer, and the graph that turns tokens into hidden states.
- * It describes computation and runs nothing; packages/tensor derives gradients from it and lowers it.
- */
-export interface Backbone {
+/** The head that transformers' ...ForSequenceClassification puts on the hidden states, with one label. */
+export interface Classification {
+  /** Its tensors, by their names in model.safetensors. */
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
+  /** From hidden states [n, t, h] the logits [n], as transformers computes them for rows padded on the right. */
+  logits(hidden: Tensor, inputs: ForwardInputs): Tensor;
+}
+
+/** A pretrained transformer without its tokenizer: weights, and the graph that turns token ids into hidden states. */
+export interface Model {
   /** The model_type of its config.json, and its key in the registry of architectures. */
   readonly modelType: string;
   /** h, the width of a hidden state. */
   readonly hiddenSize: number;
   /** The most tokens a row may have, prompt and completion together. */
   readonly maxLength: number;
-  /** Every tensor that `hidden` and `pooler` ask for, and no other. */
+  /** Whether the model was trained with segmentIds that tell prompt and completion apart. */
+  readonly segments: boolean;
+  /** Every tensor that `hidden` and `pooler` ask for, and what else the base model's checkpoint holds of its own. */
   readonly weights: Weights;
-  /** Tensors of the checkpoint that belong to a head on top ("score.weight", "score.bias"); empty without one. */
+  /**
+   * Tensors of the checkpoint that belong to a head on top: Borda's ("score.weight", "score.bias"), or those of
+   * `classification`; empty without one.
+   */
   readonly head: Weights;
-  readonly tokenizer: Tokenizer;
-  /** The validated config.json, model_type included. */
+  /** The config.json as it was read, model_type included; every field of it is known. */
   readonly config: Readonly<Record<string, unknown>>;
   /** Hidden states [n, t, h] of the last layer; the rows of padding hold finite numbers without meaning. */
   hidden(inputs: ForwardInputs): Tensor;
@@ -50,4 +59,14 @@ export interface Backbone {
    * layer: [n, h] again. The starter's is the dense tanh layer over the mean.
    */
   readonly pooler?: (pooled: Tensor, parameter: (name: string) => Tensor) => Tensor;
+  /** Where transformers has such a class of the architecture. */
+  readonly classification?: Classification;
+}
+
+/**
+ * A pretrained transformer: weights, tokenizer, and the graph that turns tokens into hidden states.
+ * It describes computation and runs nothing; packages/tensor derives gradients from it and lowers it.
+ */
+export interface Backbone extends Model {
+  readonly tokenizer: Tokenizer;
 }

@@ -1,33 +1,41 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Backbone, Weights, WeightTensor } from "./backbone";
-import { BackboneNotFound, UnsupportedConfig, WeightMismatch } from "./errors";
+import type { ConfiguredArchitecture, Shapes } from "./architecture";
+import type { Backbone, Model, Weights, WeightTensor } from "./backbone";
+import { BackboneNotFound, UnsupportedConfig } from "./errors";
 import { readTokenizer } from "./hugging-face-tokenizer";
 import { architectureOf } from "./registry";
-import { openSafetensors, type SafetensorsFile, writeSafetensors } from "./safetensors";
-
-type Shapes = ReadonlyMap<string, readonly number[]>;
-
-/** Tensors by these names belong to the head that a reward model puts on top, whatever the architecture. */
-export const headPrefix = "score.";
+import { writeSafetensors } from "./safetensors";
+import { sortTensors } from "./tensor-names";
+import { openWeights, weightsFile } from "./weight-files";
 
 /**
- * The backbone of a checkpoint's folder: config.json, model.safetensors, tokenizer.json. Throws BackboneNotFound for a
- * missing file, UnsupportedConfig naming the field, WeightMismatch naming a tensor that is missing, unknown or
- * misshapen, InvalidSafetensors and InvalidTokenizer.
+ * The backbone of a checkpoint's folder: config.json, model.safetensors (or its shards), tokenizer.json. Throws
+ * BackboneNotFound for a missing file, UnsupportedConfig naming the field, WeightMismatch naming a tensor that is missing,
+ * unknown or misshapen, InvalidSafetensors and InvalidTokenizer.
  */
 export async function readCheckpoint(folder: string): Promise<Backbone> {
+  const model = await readModel(folder);
+  return { ...model, tokenizer: await readTokenizer(folder) };
+}
+
+/** readCheckpoint without the tokenizer, which need not be there. */
+export async function readModel(folder: string): Promise<Model> {
+  const architecture = await readArchitecture(folder);
+  return architecture.model(await readWeights(folder, architecture));
+}
+
+/** The architecture that a folder's config.json asks for. Throws BackboneNotFound and UnsupportedConfig. */
+export async function readArchitecture(folder: string): Promise<ConfiguredArchitecture> {
   const path = join(folder, "config.json");
-  const architecture = architectureOf(parseConfig(await readConfig(folder, path), path), path);
-  const { weights, head } = await readWeights(join(folder, "model.safetensors"), architecture.weightShapes);
-  return architecture.backbone({ weights, head, tokenizer: await readTokenizer(folder) });
+  return architectureOf(parseConfig(await readConfig(folder, path), path), path);
 }
 
 /** What of a backbone a checkpoint stores otherwise than the backbone has it. */
 export interface CheckpointChanges {
   /** Trained weights, by the same names and in the same shapes. */
   readonly weights?: Weights;
-  /** The head's tensors; their names begin with headPrefix. */
+  /** The head's tensors: Borda's, whose names begin with headPrefix, or those of the backbone's classification. */
   readonly head?: Weights;
   /** Fields of config.json to add, such as num_labels. */
   readonly config?: Readonly<Record<string, unknown>>;
@@ -35,16 +43,24 @@ export interface CheckpointChanges {
 
 /**
  * Writes config.json, model.safetensors, tokenizer.json and tokenizer_config.json into an existing folder, so that
- * readCheckpoint gives the backbone back. Refuses what it could not read again, by the same errors, before it writes.
+ * readCheckpoint gives the backbone back, under the names that transformers' ...ForSequenceClassification writes.
+ * Refuses what it could not read again, by the same errors, before it writes.
  */
 export async function saveBackbone(folder: string, backbone: Backbone, changes: CheckpointChanges = {}): Promise<void> {
   const { weights = backbone.weights, head = backbone.head } = changes;
-  const config = { ...backbone.config, ...changes.config };
-  const tensors = new Map([...weights, ...head]);
-  checkShapes(architectureOf(config, "the config to save").weightShapes, shapesOf(tensors), "the weights to save");
+  const config = { ...backbone.config, ...floatTypes(backbone.config), ...changes.config };
+  const architecture = architectureOf(config, "the config to save");
+  const named = new Map([...weights].map(([name, tensor]) => [architecture.prefix + name, tensor] as const));
+  const tensors = new Map([...named, ...head]);
+  sortTensors(architecture, shapesOf(tensors), "the weights to save");
   await writeFile(join(folder, "config.json"), `${JSON.stringify(config, null, 2)}\n`);
-  await writeSafetensors(join(folder, "model.safetensors"), tensors);
+  await writeSafetensors(join(folder, weightsFile), tensors);
   await backbone.tokenizer.save(folder);
+}
+
+/** Weights are float32 once they are read, whatever they were. */
+function floatTypes(config: Model["config"]): Record<string, string> {
+  return Object.fromEntries(["dtype", "torch_dtype"].filter((field) => field in config).map((f) => [f, "float32"]));
 }
 
 async function readConfig(folder: string, path: string): Promise<string> {
@@ -69,49 +85,28 @@ function parseConfig(text: string, path: string): Record<string, unknown> {
   return config as Record<string, unknown>;
 }
 
-async function readWeights(path: string, shapes: Shapes): Promise<{ weights: Weights; head: Weights }> {
-  const file = await openWeights(path);
+async function readWeights(
+  folder: string,
+  architecture: ConfiguredArchitecture,
+): Promise<{ weights: Weights; head: Weights }> {
+  const files = await openWeights(folder);
   try {
-    checkShapes(shapes, shapesOf(file.entries), path);
-    const weights = new Map<string, WeightTensor>();
-    const head = new Map<string, WeightTensor>();
-    for (const name of shapes.keys()) weights.set(name, await file.read(name));
-    for (const name of file.entries.keys()) if (!shapes.has(name)) head.set(name, await file.read(name));
-    return { weights, head };
-  } finally {
-    await file.close();
-  }
-}
-
-async function openWeights(path: string): Promise<SafetensorsFile> {
-  try {
-    return await openSafetensors(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    throw new BackboneNotFound(`${path} is missing: a checkpoint keeps its weights there.`, { cause: error });
-  }
-}
-
-/** Every expected tensor in its shape, and nothing else but a head's. */
-function checkShapes(expected: Shapes, found: Shapes, where: string): void {
-  for (const [name, shape] of expected) {
-    const actual = found.get(name);
-    if (!actual) throw new WeightMismatch(name, `${where}: tensor ${name} [${shape}] is missing.`);
-    if (actual.join() !== shape.join())
-      throw new WeightMismatch(
-        name,
-        `${where}: tensor ${name} has shape [${actual}], config.json makes it [${shape}].`,
-      );
-  }
-  for (const name of found.keys()) {
-    if (expected.has(name) || name.startsWith(headPrefix)) continue;
-    throw new WeightMismatch(
-      name,
-      `${where}: tensor ${name} belongs to no part of the model that config.json describes.`,
+    const sorted = sortTensors(architecture, shapesOf(files.entries), files.where);
+    const read = async (names: ReadonlyMap<string, string>) => {
+      const tensors = new Map<string, WeightTensor>();
+      for (const [name, fileName] of names) tensors.set(name, await files.read(fileName));
+      return tensors;
+    };
+    const inOrder = [...architecture.weightShapes.keys(), ...architecture.optionalShapes.keys()].filter((name) =>
+      sorted.weights.has(name),
     );
+    const weights = await read(new Map(inOrder.map((name) => [name, sorted.weights.get(name)!])));
+    return { weights, head: await read(sorted.head) };
+  } finally {
+    await files.close();
   }
 }
 
-function shapesOf(tensors: ReadonlyMap<string, { readonly shape: readonly number[] }>): Shapes {
+export function shapesOf(tensors: ReadonlyMap<string, { readonly shape: readonly number[] }>): Shapes {
   return new Map([...tensors].map(([name, { shape }]) => [name, shape] as const));
 }

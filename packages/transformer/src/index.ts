@@ -1,10 +1,13 @@
+export * from "./adapter";
 export type { Architecture } from "./architecture";
 export { sentenceVector } from "./architectures/starter";
 export * from "./backbone";
-export * from "./checkpoint";
+export { type CheckpointChanges, readCheckpoint, readModel, saveBackbone } from "./checkpoint";
 export { promptShare } from "./encode-group";
 export * from "./errors";
-export { meanOverTokens } from "./layers";
+export { firstToken, lastToken, meanOverTokens, weightedSum } from "./layers";
 export { loadBackbone } from "./load-backbone";
+export { modelTypes } from "./registry";
 export * from "./safetensors";
+export { headPrefix } from "./tensor-names";
 export * from "./tokenizer";

@@ -19,7 +19,15 @@ export interface SafetensorsFile {
   readonly entries: ReadonlyMap<string, SafetensorsEntry>;
   /** Reads one tensor as float32 (from F32, F16 or BF16) and nothing else of the file. */
   read(name: string): Promise<WeightTensor>;
+  /** Reads one tensor of integers (I32 or I64). */
+  readIntegers(name: string): Promise<IntegerTensor>;
   close(): Promise<void>;
+}
+
+/** int64 values in row-major order. */
+export interface IntegerTensor {
+  readonly shape: readonly number[];
+  readonly data: BigInt64Array;
 }
 
 const lengthBytes = 8;
@@ -45,13 +53,21 @@ export async function openSafetensors(path: string): Promise<SafetensorsFile> {
   const file = await open(path, "r");
   try {
     const { metadata, entries } = await readHeader(file, path);
+    const entryOf = (name: string) => {
+      const entry = entries.get(name);
+      if (!entry) throw new InvalidSafetensors(`${path} has no tensor ${name}.`);
+      return entry;
+    };
     return {
       metadata,
       entries,
       read: async (name) => {
-        const entry = entries.get(name);
-        if (!entry) throw new InvalidSafetensors(`${path} has no tensor ${name}.`);
+        const entry = entryOf(name);
         return { shape: entry.shape, data: await readFloats(file, entry, `${path}: ${name}`) };
+      },
+      readIntegers: async (name) => {
+        const entry = entryOf(name);
+        return { shape: entry.shape, data: await readIntegers(file, entry, `${path}: ${name}`) };
       },
       close: () => file.close(),
     };
@@ -140,7 +156,7 @@ async function readHeader(file: FileHandle, path: string) {
   const metadata = Metadata.safeParse(__metadata__);
   if (!metadata.success) throw new InvalidSafetensors(`${path}: __metadata__ must map names to texts.`);
   const entries = new Map(
-    Object.entries(fields).map(([name, field]) => [name, entryOf(name, field, start, path)] as const),
+    Object.entries(fields).map(([name, field]) => [name, entryFrom(name, field, start, path)] as const),
   );
   checkCoverage(entries, start, size, path);
   return { metadata: metadata.data, entries };
@@ -154,7 +170,7 @@ function parseHeader(text: string, path: string): Record<string, unknown> {
   }
 }
 
-function entryOf(name: string, field: unknown, start: number, path: string): SafetensorsEntry {
+function entryFrom(name: string, field: unknown, start: number, path: string): SafetensorsEntry {
   const parsed = Entry.safeParse(field);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
@@ -205,6 +221,19 @@ async function readFloats(
   const halves = new Uint16Array((end - begin) / 2);
   await readInto(file, new Uint8Array(halves.buffer), begin, what);
   return dtype === "F16" ? Float32Array.from(halves, halfToFloat) : fromBfloat16(halves);
+}
+
+async function readIntegers(
+  file: FileHandle,
+  { dtype, begin, end }: SafetensorsEntry,
+  what: string,
+): Promise<BigInt64Array> {
+  if (dtype !== "I32" && dtype !== "I64") throw new InvalidSafetensors(`${what} is of type ${dtype}, not I32 or I64.`);
+  const bytes = new Uint8Array(end - begin);
+  await readInto(file, bytes, begin, what);
+  return dtype === "I64"
+    ? new BigInt64Array(bytes.buffer)
+    : BigInt64Array.from(new Int32Array(bytes.buffer) as Iterable<number>, BigInt);
 }
 
 async function readBytes(file: FileHandle, position: number, length: number, what: string): Promise<Buffer> {

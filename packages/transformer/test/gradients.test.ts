@@ -11,7 +11,7 @@ import {
 } from "@borda/tensor";
 import { describe, expect, test } from "vitest";
 import { starter } from "../src/architectures/starter";
-import { meanOverTokens } from "../src/layers";
+import { meanOverTokens } from "../src/layers/position";
 
 const config = starter.config.parse({
   model_type: "borda-starter",

@@ -1,14 +1,13 @@
 import { build, constant, type Tensor } from "@borda/tensor";
 import { z } from "zod";
-import { type Architecture, neutralFields } from "../architecture";
+import type { Architecture } from "../architecture";
 import type { ForwardInputs } from "../backbone";
+import { checkpointFields, size } from "../config-fields";
 import { attend, embedding, layerNorm, linear, meanOverTokens, type ParameterOf, paddingBias } from "../layers";
-
-const size = z.number().int().positive();
 
 const Config = z
   .strictObject({
-    ...neutralFields,
+    ...checkpointFields,
     model_type: z.literal("borda-starter"),
     vocab_size: size,
     embedding_size: size.multipleOf(2),
