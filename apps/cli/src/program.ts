@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 
 const JSON_OPTION = ["--json", "end with one JSON object on stdout"] as const;
 
@@ -44,6 +44,22 @@ export function createProgram(): Command {
     .argument("<data...>", "files of any known format, plain or gzip")
     .option(...JSON_OPTION)
     .action(async (data, flags) => (await import("./commands/inspect")).inspectCommand(data, flags));
+  program
+    .command("parity")
+    .description(
+      "Compare the engine with reference folders that PyTorch computed; exits 1 where a figure is too far off.",
+    )
+    .argument("<folder...>", "folders with a reference.json, or folders of such")
+    .addOption(new Option("--executor <name>", "what runs the graphs").choices(["onnx"]).default("onnx"))
+    .option("--weights <folder>", "the checkpoint that a reference was computed with, where it brings none")
+    .option(...JSON_OPTION)
+    .action(async (folders, flags) => (await import("./commands/parity")).parityCommand(folders, flags));
+  program
+    .command("model")
+    .description("Tell what a checkpoint's folder is: architecture, sizes, which fields are honoured and refused.")
+    .argument("<folder>", "a folder with config.json and model.safetensors, or its shards")
+    .option(...JSON_OPTION)
+    .action(async (folder, flags) => (await import("./commands/model")).modelCommand(folder, flags));
   return program;
 }
 

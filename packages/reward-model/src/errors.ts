@@ -7,7 +7,8 @@ export class RewardModelError extends Error {
       | "OUT_EXISTS"
       | "DIVERGED"
       | "WRONG_RESUME_STATE"
-      | "BAD_REFERENCE",
+      | "BAD_REFERENCE"
+      | "NEEDS_WEIGHTS",
     message: string,
     options?: ErrorOptions,
   ) {

@@ -1,3 +1,4 @@
+export { describeModel, type ModelDescription, UnsupportedConfig } from "@borda/transformer";
 export { readCheckpointInfo, verifyCheckpoint } from "./checkpoint";
 export { CheckpointInfo } from "./checkpoint-info";
 export * from "./errors";

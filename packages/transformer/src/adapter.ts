@@ -11,7 +11,7 @@ export const adapterConfigFile = "adapter_config.json";
 const adapterWeightsFile = "adapter_model.safetensors";
 
 const off = z.literal(false).nullish();
-const nothing = z.union([z.null(), z.undefined(), z.strictObject({}), z.tuple([])]);
+const nothing = z.union([z.null(), z.strictObject({}), z.tuple([])]).optional();
 
 /** adapter_config.json as peft writes it: what changes the computation is honoured, or must be off. */
 const AdapterConfig = z.looseObject({
@@ -26,7 +26,7 @@ const AdapterConfig = z.looseObject({
   lora_bias: off,
   use_dora: off,
   use_qalora: off,
-  use_bdlora: z.union([off, nothing]),
+  use_bdlora: z.union([z.literal(false), nothing]).optional(),
   alora_invocation_tokens: nothing,
   arrow_config: nothing,
   kasa_config: nothing,

@@ -1,7 +1,7 @@
 import type { Tensor } from "@borda/tensor";
 import type { z } from "zod";
 import type { Backbone, Classification, ForwardInputs, Model, Weights } from "./backbone";
-import { UnsupportedConfig } from "./errors";
+import { type RefusedField, UnsupportedConfig } from "./errors";
 import type { ParameterOf } from "./layers";
 import type { Tokenizer } from "./tokenizer";
 
@@ -93,11 +93,18 @@ export function configure<Config>(
 function parse<Config>({ config: schema, modelType }: Architecture<Config>, config: unknown, where: string): Config {
   const parsed = schema.safeParse(config);
   if (parsed.success) return parsed.data;
-  const { path, message, ...issue } = parsed.error.issues[0]!;
-  const unknown = issue.code === "unrecognized_keys" && "keys" in issue ? (issue.keys as string[]).slice(0, 1) : [];
-  const field = [...path, ...unknown].join(".");
+  const refused = parsed.error.issues.flatMap(refusals);
+  const [{ field, problem }] = refused as [RefusedField];
   throw new UnsupportedConfig(
     field,
-    `${where}: ${field || "the file"} cannot be honoured for ${modelType}: ${message}.`,
+    `${where}: ${field || "the file"} cannot be honoured for ${modelType}: ${problem}.`,
+    refused,
   );
+}
+
+/** The fields of an issue: unknown keys each by their own name. */
+function refusals({ path, message, ...issue }: z.core.$ZodIssue): RefusedField[] {
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) => ({ field: [...path, key].join("."), problem: "Borda does not know it" }));
+  return [{ field: path.join("."), problem: message }];
 }

@@ -27,8 +27,13 @@ export async function readModel(folder: string): Promise<Model> {
 
 /** The architecture that a folder's config.json asks for. Throws BackboneNotFound and UnsupportedConfig. */
 export async function readArchitecture(folder: string): Promise<ConfiguredArchitecture> {
+  return architectureOf(await readConfigFile(folder), join(folder, "config.json"));
+}
+
+/** config.json as an object, unchecked. Throws BackboneNotFound and UnsupportedConfig. */
+export async function readConfigFile(folder: string): Promise<Record<string, unknown>> {
   const path = join(folder, "config.json");
-  return architectureOf(parseConfig(await readConfig(folder, path), path), path);
+  return parseConfig(await readConfig(folder, path), path);
 }
 
 /** What of a backbone a checkpoint stores otherwise than the backbone has it. */

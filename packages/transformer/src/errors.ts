@@ -26,9 +26,16 @@ export class UnsupportedConfig extends TransformerError {
     /** The field of config.json, "model_type" for the architecture itself. */
     readonly field: string,
     message: string,
+    /** Every field that is refused, the first among them. */
+    readonly refused: readonly RefusedField[] = [{ field, problem: message }],
   ) {
     super(message);
   }
+}
+
+export interface RefusedField {
+  readonly field: string;
+  readonly problem: string;
 }
 
 /** Weights that are not those of the architecture: `tensor` is missing, unknown, or of another shape. */

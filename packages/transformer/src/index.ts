@@ -3,6 +3,7 @@ export type { Architecture } from "./architecture";
 export { sentenceVector } from "./architectures/starter";
 export * from "./backbone";
 export { type CheckpointChanges, readCheckpoint, readModel, saveBackbone } from "./checkpoint";
+export { describeModel, type ModelDescription } from "./describe";
 export { promptShare } from "./encode-group";
 export * from "./errors";
 export { firstToken, lastToken, meanOverTokens, weightedSum } from "./layers";

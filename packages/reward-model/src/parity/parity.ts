@@ -45,8 +45,8 @@ export async function findReferences(folder: string): Promise<string[]> {
 /**
  * Runs the batch of a reference folder through the engine and compares: hidden states, rewards, loss, every gradient, the
  * update by AdamW, and the logits of transformers' own head; of an adapter (adapter_config.json) its matrices' gradients
- * and the merged model; of a sentence encoder, whose weights lie in `weights`, its vectors and norms of gradients.
- * Throws RewardModelError for a folder that is no reference.
+ * and the merged model; of a sentence encoder its vectors and norms of gradients, with the checkpoint in the folder
+ * `weights` where the reference has none beside it. Throws RewardModelError: BAD_REFERENCE, NEEDS_WEIGHTS.
  */
 export async function parity(folder: string, options: { readonly weights?: string } = {}): Promise<ParityReport> {
   const reference = await openReference(folder);
@@ -62,7 +62,7 @@ async function compare(reference: Reference, weights: string | undefined): Promi
   const { folder } = reference;
   if (existsSync(join(folder, "adapter_config.json"))) return compareAdapter(reference);
   if (EncoderFigures.safeParse(reference.json).success) return compareEncoder(reference, weights);
-  const model = await readModel(weights ?? folder);
+  const model = await readModel(folder);
   const expected = figuresOf(reference, ModelFigures);
   const subject = await readSubject(model, reference, expected);
   const figures: Figure[] = [];
@@ -160,11 +160,11 @@ async function compareAdapter(reference: Reference): Promise<[Model, Figure[]]> 
 
 async function compareEncoder(reference: Reference, weights: string | undefined): Promise<[Model, Figure[]]> {
   const { folder, tensors } = reference;
-  const source = weights ?? folder;
-  if (!existsSync(join(source, "config.json")))
+  const source = existsSync(join(folder, "config.json")) ? folder : weights;
+  if (source === undefined)
     throw new RewardModelError(
-      "BAD_REFERENCE",
-      `${source} has no config.json: the weights of ${folder} are kept elsewhere; name their folder by --weights.`,
+      "NEEDS_WEIGHTS",
+      `${folder} has no weights: name the folder of its checkpoint by --weights.`,
     );
   const model = await readModel(source);
   const expected = figuresOf(reference, EncoderFigures);

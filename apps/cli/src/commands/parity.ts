@@ -1,0 +1,53 @@
+import { type Figure, findReferences, type ParityReport, parity, RewardModelError } from "@borda/reward-model";
+import { print } from "../output";
+
+export interface ParityFlags {
+  readonly executor: "onnx";
+  readonly weights?: string;
+  readonly json?: boolean;
+}
+
+/** Compares the engine with reference folders; exits 1 where a figure is out of tolerance. */
+export async function parityCommand(folders: readonly string[], flags: ParityFlags): Promise<void> {
+  const reports: ParityReport[] = [];
+  const withoutWeights: string[] = [];
+  for (const folder of folders)
+    for (const reference of await findReferences(folder)) {
+      const report = await runOne(reference, folder, flags);
+      if (!report) withoutWeights.push(reference);
+      else {
+        reports.push(report);
+        if (!flags.json) printReport(report);
+      }
+    }
+  const passed = reports.length > 0 && reports.every((report) => report.passed);
+  if (flags.json)
+    print(JSON.stringify({ executor: flags.executor, passed, folders: reports, without_weights: withoutWeights }));
+  else {
+    for (const reference of withoutWeights) print(`${reference}: not compared, its weights are named by --weights`);
+    print(`${reports.filter((report) => report.passed).length} of ${reports.length} agree.`);
+  }
+  if (!passed) process.exitCode = 1;
+}
+
+/** Nothing for a reference without weights that was only found below the folder that was named. */
+async function runOne(reference: string, named: string, { weights }: ParityFlags): Promise<ParityReport | undefined> {
+  try {
+    return await parity(reference, { ...(weights !== undefined && { weights }) });
+  } catch (error) {
+    if (reference !== named && error instanceof RewardModelError && error.code === "NEEDS_WEIGHTS") return undefined;
+    throw error;
+  }
+}
+
+function printReport({ folder, modelType, figures, passed }: ParityReport): void {
+  print(`${folder} (${modelType}): ${passed ? "agrees" : "does not agree"}`);
+  const width = Math.max(...figures.map(({ name }) => name.length));
+  for (const each of figures) print(`  ${lineOf(each, width)}`);
+}
+
+function lineOf({ name, absolute, relative, judged, tolerance, passed, worst }: Figure, width: number): string {
+  const figures = `absolute ${absolute.toExponential(1)}  relative ${relative.toExponential(1)}`;
+  const verdict = passed ? "ok" : `beyond ${tolerance.toExponential(0)} ${judged}`;
+  return `${name.padEnd(width)}  ${figures}  ${verdict}${worst === undefined ? "" : `  (${worst})`}`;
+}
