@@ -70,10 +70,11 @@ module.exports = {
     doNotFollow: { path: ["node_modules", "/generated/"] },
     exclude: { path: "^(apps|packages)/[^/]+/(dist|\\.next)/" },
     combinedDependencies: true,
+    webpackConfig: { fileName: ".dependency-cruiser.resolve.cjs" },
     enhancedResolveOptions: {
       exportsFields: ["exports"],
       conditionNames: ["import", "node", "default", "types"],
-      extensions: [".ts", ".tsx", ".mjs", ".js", ".cjs", ".json"],
+      extensions: [".ts", ".tsx", ".mjs", ".js", ".cjs", ".json", ".d.ts"],
     },
   },
 };

@@ -20,9 +20,9 @@ function allSuites(): Suite[] {
       const lock = readFileSync(join(checkout, "package-lock.json"), "utf8");
       return [...registryAddresses(lock), ...missingFromLock(lock)];
     }),
-    commandCheck("lint", ["node_modules/@biomejs/biome/bin/biome", "ci", "."]),
+    commandCheck("lint", ["node_modules/@biomejs/biome/bin/biome", "ci", "--colors=off", "."]),
     commandCheck("boundaries", [turbo, "boundaries"]),
-    commandCheck("layers", ["node_modules/dependency-cruiser/bin/dependency-cruise.mjs", "apps", "packages"]),
+    commandCheck("layers", ["scripts/layers.mjs", "apps", "packages"]),
     commandCheck("typecheck", [turbo, "run", "typecheck", "--output-logs=errors-only", "--continue"]),
     ...workspaces().map((folder) => vitestSuite(folder, folder)),
     endToEnd,
