@@ -10,5 +10,5 @@ runCommand(async () => {
   register();
   // npm runs a script in the repository's root and tells the user's own folder by INIT_CWD.
   if (process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
-  await import("../apps/cli/src/main.ts");
+  await import(new URL("../apps/cli/src/main.ts", import.meta.url).href);
 });
