@@ -2,6 +2,7 @@ import type { Tensor } from "@borda/tensor";
 import type { z } from "zod";
 import type { Backbone, Classification, ForwardInputs, Model, Weights } from "./backbone";
 import { type RefusedField, UnsupportedConfig } from "./errors";
+import type { Joining } from "./hugging-face-tokenizer";
 import type { ParameterOf } from "./layers";
 import type { Tokenizer } from "./tokenizer";
 
@@ -25,6 +26,8 @@ export interface Architecture<Config = never> {
   segments?(config: Config): boolean;
   /** See Backbone.pooler. */
   pooler?(config: Config, pooled: Tensor, parameter: ParameterOf): Tensor;
+  /** How prompt and completion stand in a row; as a pair where left out. */
+  readonly joining?: Joining;
   /** What a checkpoint may have beside these; left out, nothing but Borda's own head. */
   readonly others?: OtherTensors<Config>;
 }
@@ -51,6 +54,7 @@ export interface ConfiguredArchitecture {
   readonly optionalShapes: Shapes;
   readonly prefix: string;
   readonly otherHeads: readonly string[];
+  readonly joining: Joining;
   readonly classification?: Classification;
   model(parts: { weights: Weights; head: Weights }): Model;
   backbone(parts: { weights: Weights; head: Weights; tokenizer: Tokenizer }): Backbone;
@@ -83,6 +87,7 @@ export function configure<Config>(
     weightShapes: architecture.weightShapes(data),
     optionalShapes: others?.optionalShapes?.(data) ?? new Map(),
     prefix: others?.prefix ?? "",
+    joining: architecture.joining ?? "pair",
     otherHeads: others?.otherHeads ?? [],
     ...(classification && { classification }),
     model,

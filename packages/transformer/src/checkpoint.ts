@@ -15,8 +15,9 @@ import { openWeights, weightsFile } from "./weight-files";
  * unknown or misshapen, InvalidSafetensors and InvalidTokenizer.
  */
 export async function readCheckpoint(folder: string): Promise<Backbone> {
-  const model = await readModel(folder);
-  return { ...model, tokenizer: await readTokenizer(folder) };
+  const architecture = await readArchitecture(folder);
+  const model = architecture.model(await readWeights(folder, architecture));
+  return { ...model, tokenizer: await readTokenizer(folder, architecture.joining) };
 }
 
 /** readCheckpoint without the tokenizer, which need not be there. */

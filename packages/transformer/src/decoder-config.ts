@@ -82,6 +82,7 @@ export function decoderArchitecture<Config extends Fields>(
 ): Architecture<Config> {
   return {
     modelType,
+    joining: "continuation",
     config,
     hiddenSize: ({ hidden_size }) => hidden_size,
     maxLength: ({ max_position_embeddings }) => max_position_embeddings,

@@ -1,9 +1,12 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Prompt, promptText } from "@borda/preferences";
 import { Tokenizer as Engine, Unigram } from "@huggingface/tokenizers";
+import { chatTemplateOf, contentOf } from "./chat-template";
+import { type ContinuationReader, encodeContinuations } from "./continuation";
 import { encodeGroup, type PairTemplate, type SpecialTokens } from "./encode-group";
 import { InvalidTokenizer } from "./errors";
+import { readIfPresent } from "./optional-file";
 import type { Tokenizer } from "./tokenizer";
 import { searchWordsOnce } from "./unigram";
 
@@ -13,18 +16,20 @@ export interface TokenizerFiles {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
+/** How prompt and completion stand in a row: as the pair that encoders know, or as one text that goes on. */
+export type Joining = "pair" | "continuation";
+
 /** A tokenizer from its parsed files. `where` names them in errors. Throws InvalidTokenizer. */
-export function createTokenizer(files: TokenizerFiles, where = "tokenizer.json"): Tokenizer {
+export function createTokenizer(files: TokenizerFiles, where = "tokenizer.json", joining: Joining = "pair"): Tokenizer {
   const engine = engineOf(files, where);
-  const template = pairTemplateOf(engine, where);
   const padId = padIdOf(engine, files.config);
   const encode = (text: string) => (text === "" ? [] : engine.encode(text, { add_special_tokens: false }).ids);
   return {
     vocabularySize: engine.get_vocab().size,
     padId,
     encode,
-    encodeGroup: (prompt: Prompt, completions, maxLength) =>
-      encodeGroup(encode(promptText(prompt)), completions.map(encode), template, maxLength),
+    encodeGroup:
+      joining === "pair" ? pairEncoder(engine, encode, where) : continuationEncoder(engine, files.config, where),
     save: async (folder) => {
       await writeFile(join(folder, "tokenizer.json"), JSON.stringify(files.definition));
       await writeFile(join(folder, "tokenizer_config.json"), `${JSON.stringify(files.config, null, 2)}\n`);
@@ -32,23 +37,47 @@ export function createTokenizer(files: TokenizerFiles, where = "tokenizer.json")
   };
 }
 
-/** The tokenizer of a checkpoint's folder: tokenizer.json, and tokenizer_config.json where there is one. */
-export async function readTokenizer(folder: string): Promise<Tokenizer> {
+function pairEncoder(engine: Engine, encode: Tokenizer["encode"], where: string): Tokenizer["encodeGroup"] {
+  const template = pairTemplateOf(engine, where);
+  return (prompt: Prompt, completions, maxLength) =>
+    encodeGroup(encode(promptText(prompt)), completions.map(encode), template, maxLength);
+}
+
+function continuationEncoder(
+  engine: Engine,
+  config: TokenizerFiles["config"],
+  where: string,
+): Tokenizer["encodeGroup"] {
+  const begin = contentOf(config.bos_token);
+  const reader: ContinuationReader = {
+    template: chatTemplateOf(config, where),
+    encode: (text, special) =>
+      text === "" ? [] : engine.encode(text, { add_special_tokens: special === "added" }).ids,
+    beginId: begin === undefined ? undefined : engine.token_to_id(begin),
+  };
+  return (prompt, completions, maxLength) => encodeContinuations(prompt, completions, reader, maxLength);
+}
+
+/**
+ * The tokenizer of a checkpoint's folder: tokenizer.json, and where they are there tokenizer_config.json,
+ * special_tokens_map.json and chat_template.jinja, which become one when it is saved.
+ */
+export async function readTokenizer(folder: string, joining: Joining = "pair"): Promise<Tokenizer> {
   const definition = await readObject(join(folder, "tokenizer.json"));
   if (!definition)
     throw new InvalidTokenizer(`${folder} has no tokenizer.json: save it there with the tokenizer's save_pretrained.`);
-  const config = (await readObject(join(folder, "tokenizer_config.json"))) ?? {};
-  return createTokenizer({ definition, config }, join(folder, "tokenizer.json"));
+  const template = await readIfPresent(join(folder, "chat_template.jinja"));
+  const config = {
+    ...(await readObject(join(folder, "special_tokens_map.json"))),
+    ...(await readObject(join(folder, "tokenizer_config.json"))),
+    ...(template !== undefined && { chat_template: template }),
+  };
+  return createTokenizer({ definition, config }, join(folder, "tokenizer.json"), joining);
 }
 
 async function readObject(path: string): Promise<Record<string, unknown> | undefined> {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
+  const text = await readIfPresent(path);
+  if (text === undefined) return undefined;
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -92,7 +121,6 @@ function pairTemplateOf(engine: Engine, where: string): PairTemplate {
 
 /** The id of tokenizer_config.json's pad_token; without one 0, since padding is masked whatever it holds. */
 function padIdOf(engine: Engine, config: TokenizerFiles["config"]): number {
-  const field = config.pad_token;
-  const token = typeof field === "object" && field !== null && "content" in field ? field.content : field;
-  return typeof token === "string" ? (engine.token_to_id(token) ?? 0) : 0;
+  const token = contentOf(config.pad_token);
+  return token === undefined ? 0 : (engine.token_to_id(token) ?? 0);
 }

@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { WeightTensor } from "./backbone";
 import { BackboneNotFound, InvalidSafetensors } from "./errors";
+import { readIfPresent } from "./optional-file";
 import { openSafetensors, type SafetensorsEntry, type SafetensorsFile } from "./safetensors";
 
 export const weightsFile = "model.safetensors";
@@ -81,15 +81,6 @@ function parseIndex(path: string, text: string): z.infer<typeof ShardIndex> {
 async function openIfPresent(path: string): Promise<SafetensorsFile | undefined> {
   try {
     return await openSafetensors(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
-}
-
-async function readIfPresent(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;

@@ -71,6 +71,7 @@ function ropeOfNeox(
 /** GPT-NeoX and Pythia (Black et al. 2022): attention and feed-forward side by side, positions in part of each head. */
 export const gptNeox: Architecture<Config> = {
   modelType: "gpt_neox",
+  joining: "continuation",
   config: Config,
   hiddenSize: (config) => config.hidden_size,
   maxLength: (config) => config.max_position_embeddings,
