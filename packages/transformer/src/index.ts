@@ -1,5 +1,5 @@
 export * from "./adapter";
-export type { Architecture } from "./architecture";
+export type { Architecture, ConfiguredArchitecture } from "./architecture";
 export { sentenceVector } from "./architectures/starter";
 export * from "./backbone";
 export { type CheckpointChanges, readCheckpoint, readModel, saveBackbone } from "./checkpoint";
@@ -8,7 +8,7 @@ export { promptShare } from "./encode-group";
 export * from "./errors";
 export { firstToken, lastToken, meanOverTokens, weightedSum } from "./layers";
 export { loadBackbone } from "./load-backbone";
-export { modelTypes } from "./registry";
+export { architectureOf, modelTypes } from "./registry";
 export * from "./safetensors";
 export { headPrefix } from "./tensor-names";
 export * from "./tokenizer";

@@ -1,0 +1,102 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Recipe } from "@borda/preferences";
+import { architectureOf, readSafetensors, type WeightTensor, writeSafetensors } from "@borda/transformer";
+import { expect, test } from "vitest";
+import { loadScorer, train } from "../src";
+import { kindnessGroups, newFolder } from "./tiny";
+
+/** Words and marks that kindnessGroups writes. */
+const words =
+  "[PAD] [UNK] [CLS] [SEP] question answer ? . : kind clear helpful careful friendly honest rude vague lazy wrong cruel angry".split(
+    " ",
+  );
+const sizes = { vocab_size: words.length, hidden_size: 8, num_hidden_layers: 1, num_attention_heads: 2 };
+
+/** A whole-word tokenizer with BERT's special tokens. */
+const tokenizer = {
+  version: "1.0",
+  truncation: null,
+  padding: null,
+  added_tokens: [],
+  normalizer: { type: "Lowercase" },
+  pre_tokenizer: { type: "BertPreTokenizer" },
+  post_processor: { type: "BertProcessing", sep: ["[SEP]", 3], cls: ["[CLS]", 2] },
+  decoder: null,
+  model: {
+    type: "WordPiece",
+    unk_token: "[UNK]",
+    continuing_subword_prefix: "##",
+    max_input_chars_per_word: 100,
+    vocab: Object.fromEntries(words.map((word, i) => [word, i])),
+  },
+};
+
+/** A checkpoint's folder of a small config with weights of either sign. */
+async function smallCheckpoint(parent: string, config: Record<string, unknown>): Promise<string> {
+  const folder = join(parent, "small");
+  mkdirSync(folder);
+  const { weightShapes, prefix } = architectureOf(config, "the test's config");
+  let wave = 0;
+  const weights = [...weightShapes].map(([name, shape]): [string, WeightTensor] => {
+    const length = shape.reduce((product, n) => product * n, 1);
+    const center = /norm.*weight$/i.test(name) ? 1 : 0;
+    return [
+      prefix + name,
+      { shape, data: Float32Array.from({ length }, () => center + 0.3 * Math.sin((++wave) ** 2)) },
+    ];
+  });
+  await writeSafetensors(join(folder, "model.safetensors"), new Map(weights));
+  writeFileSync(join(folder, "config.json"), JSON.stringify(config));
+  writeFileSync(join(folder, "tokenizer.json"), JSON.stringify(tokenizer));
+  writeFileSync(join(folder, "tokenizer_config.json"), JSON.stringify({ pad_token: "[PAD]", bos_token: "[CLS]" }));
+  return folder;
+}
+
+test.each([
+  ["bert", "cls", { intermediate_size: 12, max_position_embeddings: 64 }, "bert.embeddings.word_embeddings.weight"],
+  ["llama", "last", { intermediate_size: 12, num_key_value_heads: 1, pad_token_id: 0 }, "model.embed_tokens.weight"],
+  [
+    "deberta-v2",
+    "mean",
+    { intermediate_size: 12, relative_attention: true, pos_att_type: "c2p|p2c" },
+    "deberta.encoder.rel_embeddings.weight",
+  ],
+] as const)(
+  "a %s learns by its %s state, and its checkpoint scores as it was measured",
+  async (type, pooling, more, name) => {
+    const parent = newFolder();
+    const backbone = await smallCheckpoint(parent, { model_type: type, ...sizes, ...more });
+    const groups = kindnessGroups(24);
+    const recipe = Recipe.parse({
+      backbone,
+      pooling,
+      maxLength: 40,
+      tokenBudget: 512,
+      epochs: 3,
+      learningRate: 5e-3,
+      evaluations: 1,
+    });
+    const out = join(parent, "out");
+    const split = { train: groups.slice(0, 20), heldOut: groups.slice(20) };
+    const { eval: report, lossFirst, lossLast } = await train({ groups: split, recipe, out, threads: 1 });
+    expect(lossLast).toBeLessThan(lossFirst);
+
+    const scorer = await loadScorer(out);
+    const scored = await scorer.scoreGroups(
+      split.heldOut.map(({ prompt, completions }) => ({ prompt, completions: completions.map(({ text }) => text) })),
+    );
+    await scorer.close();
+    const rewards = scored.flat().map(({ reward }) => reward);
+    expect(rewards.reduce((sum, reward) => sum + reward, 0) / rewards.length).toBeCloseTo(report.rewardMean, 5);
+
+    const { tensors } = await readSafetensors(join(out, "model.safetensors"));
+    expect(tensors.has(name)).toBe(true);
+    expect(tensors.get("score.weight")!.shape).toEqual([1, 8]);
+    expect(JSON.parse(await readFile(join(out, "config.json"), "utf8"))).toMatchObject({
+      model_type: type,
+      num_labels: 1,
+    });
+  },
+);
