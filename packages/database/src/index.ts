@@ -14,7 +14,6 @@ export { migrate } from "./migrate";
 export type { Project, ProjectSettings, ProjectStats, Projects } from "./projects";
 export type { PromptFilter, PromptStory, PromptSummary, Prompts } from "./prompts";
 export type { Rankings, Submission } from "./rankings";
-export { PublishRule, RetrainRule } from "./rules";
 export type { Run, Runs, RunTrigger, StoredRunEvent } from "./runs";
 export type { Snapshot } from "./snapshot";
 export type { Progress, Task, Tasks } from "./tasks";

@@ -1,9 +1,8 @@
 import type { CheckpointId, ProjectId, UserId } from "@borda/preferences";
-import { Recipe } from "@borda/preferences";
+import { PublishRule, Recipe, RetrainRule } from "@borda/preferences";
 import type { Connection } from "./connection";
 import { NotFound } from "./errors";
 import type { Project as ProjectRow, Role } from "./generated/client";
-import { PublishRule, RetrainRule } from "./rules";
 import { fitSlots, lockProject } from "./slots";
 import { newId, sql } from "./sql";
 

@@ -4,7 +4,8 @@ import type { Storage } from "@borda/storage";
 import type { Logger } from "pino";
 import { type RetrainingWatch, retrainingWatch } from "@/features/labeling/server/retraining-watch";
 import { log } from "./log";
-import { type SignedInUser, userOf } from "./session";
+import { userOf } from "./session";
+import type { SignedInUser } from "./signed-in-user";
 import { database, queue, storage } from "./singletons";
 
 /** What every procedure is given. */

@@ -1,4 +1,4 @@
-import type { SignedInUser } from "./session";
+import type { SignedInUser } from "./signed-in-user";
 
 /**
  * Remembers for a few seconds whose a session cookie is: a labeler's next and submit come in bursts, and asking the

@@ -4,16 +4,7 @@ import { redirect } from "next/navigation";
 import { cache } from "react";
 import { auth } from "./auth";
 import { sessionCookieOf, sessionMemory } from "./session-memory";
-
-export type Role = "ADMIN" | "LABELER";
-
-/** Who asks, as far as pages and procedures need to know. */
-export interface SignedInUser {
-  readonly id: UserId;
-  readonly name: string;
-  readonly email: string;
-  readonly role: Role;
-}
+import type { SignedInUser } from "./signed-in-user";
 
 /** The user whose session cookie came with `requestHeaders`, or null. */
 export async function userOf(requestHeaders: Headers): Promise<SignedInUser | null> {

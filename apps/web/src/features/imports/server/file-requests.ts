@@ -1,7 +1,8 @@
 import { UnreadableDataset } from "@borda/datasets";
 import { trustedOrigins } from "@/env";
 import { log } from "@/server/log";
-import { type SignedInUser, userOf } from "@/server/session";
+import { userOf } from "@/server/session";
+import type { SignedInUser } from "@/server/signed-in-user";
 
 /** A request for a file that is refused; the message says the remedy. */
 export class FileRefused extends Error {
