@@ -3,10 +3,9 @@ import type { z } from "zod";
 import type { Backbone, Classification, ForwardInputs, Model, Weights } from "./backbone";
 import { type RefusedField, UnsupportedConfig } from "./errors";
 import type { Joining } from "./hugging-face-tokenizer";
-import type { ParameterOf } from "./layers";
+import type { ParameterOf } from "./layers/linear";
 import type { Tokenizer } from "./tokenizer";
-
-export type Shapes = ReadonlyMap<string, readonly number[]>;
+import type { Shapes } from "./weight-shapes";
 
 /**
  * One family of transformers, told apart by config.json's model_type. An architecture is one file in architectures/

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ConfiguredArchitecture, Shapes } from "./architecture";
+import type { ConfiguredArchitecture } from "./architecture";
 import type { Backbone, Model, Weights, WeightTensor } from "./backbone";
 import { BackboneNotFound, UnsupportedConfig } from "./errors";
 import { readTokenizer } from "./hugging-face-tokenizer";
@@ -8,6 +8,7 @@ import { architectureOf } from "./registry";
 import { writeSafetensors } from "./safetensors";
 import { sortTensors } from "./tensor-names";
 import { openWeights, weightsFile } from "./weight-files";
+import type { Shapes } from "./weight-shapes";
 
 /**
  * The backbone of a checkpoint's folder: config.json, model.safetensors (or its shards), tokenizer.json. Throws

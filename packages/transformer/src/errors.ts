@@ -54,3 +54,8 @@ export class WeightMismatch extends TransformerError {
 export class InvalidTokenizer extends TransformerError {
   readonly code = "INVALID_TOKENIZER";
 }
+
+/** A model of the hub that cannot be fetched: no network, no such repository, no right to read it, or a file missing. */
+export class HubUnreachable extends TransformerError {
+  readonly code = "HUB_UNREACHABLE";
+}

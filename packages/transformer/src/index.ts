@@ -6,6 +6,7 @@ export { type CheckpointChanges, readCheckpoint, readModel, saveBackbone } from 
 export { describeModel, type ModelDescription } from "./describe";
 export { promptShare } from "./encode-group";
 export * from "./errors";
+export * from "./hub";
 export { firstToken, lastToken, meanOverTokens, weightedSum } from "./layers";
 export { loadBackbone } from "./load-backbone";
 export { architectureOf, modelTypes } from "./registry";

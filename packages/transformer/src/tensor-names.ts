@@ -1,5 +1,6 @@
-import type { ConfiguredArchitecture, Shapes } from "./architecture";
+import type { ConfiguredArchitecture } from "./architecture";
 import { WeightMismatch } from "./errors";
+import type { Shapes } from "./weight-shapes";
 
 /** Tensors by these names belong to the head that a reward model puts on top, whatever the architecture. */
 export const headPrefix = "score.";

@@ -1,4 +1,5 @@
-import type { Shapes } from "./architecture";
+/** Shape of each tensor by its name, in the order of a model's layers. */
+export type Shapes = ReadonlyMap<string, readonly number[]>;
 
 /** Collects names and shapes of a model's tensors in their order. */
 export interface ShapeList {

@@ -1,0 +1,125 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { fetchFromHub, type HubOptions, parseHubSpec } from "../src";
+import { commit, type HubServer, startHub } from "./hub-server";
+
+const weights = Buffer.from(Uint8Array.from({ length: 50_000 }, (_, i) => (i * i) % 251));
+const files = new Map([
+  ["config.json", Buffer.from("{}")],
+  ["tokenizer.json", Buffer.from('{"model":{}}')],
+  ["model.safetensors", weights],
+  ["pytorch_model.bin", Buffer.from("not wanted")],
+]);
+const spec = { repository: "ORG/NAME", revision: "main" };
+
+let cache: string;
+let server: HubServer;
+let options: HubOptions;
+beforeEach(async () => {
+  cache = await mkdtemp(join(tmpdir(), "borda-hub-"));
+  await start();
+  return () => rm(cache, { recursive: true });
+});
+afterEach(() => server.close());
+
+async function start(of = files, token?: string): Promise<void> {
+  if (server) await server.close();
+  server = await startHub(of, token);
+  options = { cache, endpoint: server.endpoint, retryDelay: 1 };
+}
+
+test("a model is named by its repository and a revision", () => {
+  expect(parseHubSpec("hub:ORG/NAME")).toEqual(spec);
+  expect(parseHubSpec("hub:ORG/NAME@v1.0")).toEqual({ repository: "ORG/NAME", revision: "v1.0" });
+  expect(parseHubSpec("./folder")).toBeUndefined();
+  expect(() => parseHubSpec("hub:NAME")).toThrow(/write hub:ORG\/NAME/);
+});
+
+describe("a model is fetched", () => {
+  test("by its files that are needed, into a folder of its commit", async () => {
+    const fetched = await fetchFromHub(spec, options);
+    expect(fetched).toEqual({ commit, folder: join(cache, "ORG--NAME", commit) });
+    expect((await readdir(fetched.folder)).sort()).toEqual(["config.json", "model.safetensors", "tokenizer.json"]);
+    expect(await readFile(join(fetched.folder, "model.safetensors"))).toEqual(weights);
+  });
+
+  test("though the connection drops again and again, each time from where it ended", async () => {
+    server.breakAfter = 20_000;
+    const { folder } = await fetchFromHub(spec, options);
+    expect(await readFile(join(folder, "model.safetensors"))).toEqual(weights);
+    const ranges = server.requests.filter((request) => request.includes("model.safetensors bytes="));
+    expect(ranges.length).toBeGreaterThanOrEqual(2);
+  });
+
+  test("in a later call from where an earlier one was given up", async () => {
+    const stop = new AbortController();
+    const stopped = fetchFromHub(spec, {
+      ...options,
+      signal: stop.signal,
+      onProgress: ({ file }) => file === "model.safetensors" && stop.abort(),
+    });
+    await expect(stopped).rejects.toThrow(/abort/i);
+    expect(await readdir(join(cache, "ORG--NAME"))).toEqual([`${commit}.partial`]);
+    const { folder } = await fetchFromHub(spec, options);
+    expect(await readFile(join(folder, "model.safetensors"))).toEqual(weights);
+    expect(server.requests.filter((request) => request.endsWith("/config.json"))).toHaveLength(1);
+  });
+
+  test("once: then its revision asks for no file, and without a network for nothing", async () => {
+    const first = await fetchFromHub(spec, options);
+    server.requests.length = 0;
+    expect(await fetchFromHub(spec, options)).toEqual(first);
+    expect(server.requests).toHaveLength(1);
+    await server.close();
+    expect(await fetchFromHub(spec, options)).toEqual(first);
+    expect(await fetchFromHub({ ...spec, revision: commit }, options)).toEqual(first);
+  });
+
+  test("with a token where its repository asks for one", async () => {
+    await start(files, "secret");
+    await expect(fetchFromHub(spec, options)).rejects.toMatchObject({
+      code: "HUB_UNREACHABLE",
+      message: expect.stringMatching(/private, gated.*accept its terms at .*ORG\/NAME and set HF_TOKEN/),
+    });
+    expect((await fetchFromHub(spec, { ...options, token: "hf_x" }).catch((error) => error)).message).toMatch(
+      /may read it/,
+    );
+    await start(files, "hf_secret");
+    expect((await fetchFromHub(spec, { ...options, token: "hf_secret" })).commit).toBe(commit);
+  });
+});
+
+describe("what cannot be fetched is told with what to do", () => {
+  test("a revision that does not exist", async () => {
+    await expect(fetchFromHub({ ...spec, revision: "gone" }, options)).rejects.toThrow(
+      /at gone is not on .*check its name/,
+    );
+  });
+
+  test("a model without safetensors or tokenizer", async () => {
+    await start(
+      new Map([
+        ["config.json", Buffer.from("{}")],
+        ["pytorch_model.bin", Buffer.from("x")],
+      ]),
+    );
+    await expect(fetchFromHub(spec, options)).rejects.toThrow(
+      /no tokenizer.json, no model.safetensors or its shards.*save_pretrained/,
+    );
+  });
+
+  test("a file that came damaged, which is not kept", async () => {
+    server.damage = true;
+    await expect(fetchFromHub(spec, options)).rejects.toThrow(/came damaged/);
+    server.damage = false;
+    const partial = await readdir(join(cache, "ORG--NAME", `${commit}.partial`));
+    expect(partial).not.toContain("model.safetensors.part");
+  });
+
+  test("a hub that does not answer", async () => {
+    await server.close();
+    await expect(fetchFromHub(spec, options)).rejects.toThrow(/cannot be fetched.*try again/);
+  });
+});
