@@ -15,7 +15,7 @@ export function createProgram(): Command {
     .command("train")
     .description("Train a reward model on ranked completions and write its checkpoint.")
     .argument("<data...>", "files of any known format, plain or gzip")
-    .option("--backbone <name>", "starter, or the folder of a checkpoint")
+    .option("--backbone <name>", "starter, a checkpoint's folder, or hub:ORG/NAME@REVISION")
     .option("--recipe <file>", "JSON file with fields of a recipe; the others keep their defaults")
     .option("--eval <file...>", "held-out data; left out, a stable hash of the prompt holds out 10 %")
     .option("--out <folder>", "the checkpoint's folder, which must not exist (default: borda-checkpoint-TIME)")
@@ -57,9 +57,9 @@ export function createProgram(): Command {
   program
     .command("model")
     .description("Tell what a checkpoint's folder is: architecture, sizes, which fields are honoured and refused.")
-    .argument("<folder>", "a folder with config.json and model.safetensors, or its shards")
+    .argument("<model>", "a folder with config.json and model.safetensors or shards, or hub:ORG/NAME@REVISION")
     .option(...JSON_OPTION)
-    .action(async (folder, flags) => (await import("./commands/model")).modelCommand(folder, flags));
+    .action(async (model, flags) => (await import("./commands/model")).modelCommand(model, flags));
   return program;
 }
 

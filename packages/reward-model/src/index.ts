@@ -1,4 +1,13 @@
-export { describeModel, type ModelDescription, UnsupportedConfig } from "@borda/transformer";
+export {
+  describeModel,
+  type FetchedModel,
+  fetchFromHub,
+  type HubOptions,
+  type HubSpec,
+  type ModelDescription,
+  parseHubSpec,
+  UnsupportedConfig,
+} from "@borda/transformer";
 export { readCheckpointInfo, verifyCheckpoint } from "./checkpoint";
 export { CheckpointInfo } from "./checkpoint-info";
 export * from "./errors";

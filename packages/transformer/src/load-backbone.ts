@@ -15,7 +15,7 @@ export async function loadBackbone(spec: string): Promise<Backbone> {
   if (spec === "starter") return loadStarter();
   if (spec.startsWith("hub:"))
     throw new BackboneNotFound(
-      `${spec}: backbones are not fetched from the hub yet; name a checkpoint's folder, or "starter".`,
+      `${spec} is a model of the hub: fetch it (fetchFromHub), and name the folder that it has then.`,
     );
   return readCheckpoint(spec);
 }

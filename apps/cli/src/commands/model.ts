@@ -1,8 +1,10 @@
 import { describeModel, type ModelDescription, UnsupportedConfig } from "@borda/reward-model";
+import { modelFolder } from "../model-folder";
 import { print } from "../output";
 
 /** Tells what a checkpoint is, or every field of its config.json that is refused, and then exits 1. */
-export async function modelCommand(folder: string, { json }: { readonly json?: boolean }): Promise<void> {
+export async function modelCommand(model: string, { json }: { readonly json?: boolean }): Promise<void> {
+  const { folder } = await modelFolder(model);
   try {
     const description = await describeModel(folder);
     if (json) print(JSON.stringify({ ...description, refused: [] }));

@@ -4,6 +4,7 @@ import { type PreferenceGroup, Recipe, type RunEvent } from "@borda/preferences"
 import { type SplitGroups, splitGroups, train } from "@borda/reward-model";
 import { readData } from "../data";
 import { BadInput, fieldProblem } from "../failures";
+import { modelFolder } from "../model-folder";
 import { percent, print, reportJson, reportText, tell } from "../output";
 
 export interface TrainFlags {
@@ -29,9 +30,11 @@ export async function trainCommand(paths: readonly string[], flags: TrainFlags):
   const stop = () => cancel.abort();
   process.once("SIGINT", stop).once("SIGTERM", stop);
   try {
+    const { folder, pinned } = await modelFolder(recipe.backbone, cancel.signal);
     const result = await train({
       groups: split,
-      recipe,
+      recipe: pinned === undefined ? recipe : { ...recipe, backbone: pinned },
+      ...(pinned !== undefined && { start: folder }),
       out: resolve(flags.out ?? `borda-checkpoint-${timestamp(new Date())}`),
       ...(flags.maxSteps !== undefined && { maxSteps: flags.maxSteps }),
       signal: cancel.signal,
