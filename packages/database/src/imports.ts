@@ -131,6 +131,20 @@ export function createImports(db: Connection) {
       }
     },
 
+    /** One page of the bad rows by line, `page` counted from 0, and how many there are in all. */
+    async issuePage(
+      importId: ImportId,
+      { page, size }: { page: number; size: number },
+    ): Promise<{ issues: ImportIssue[]; total: number }> {
+      const [issues, [count]] = await Promise.all([
+        db.query<ImportIssue>(sql`
+          SELECT line, field, problem, remedy FROM "ImportIssue" WHERE "importId" = ${importId}
+          ORDER BY line, id LIMIT ${size} OFFSET ${page * size}`),
+        db.query<{ total: number }>(sql`SELECT count(*) AS total FROM "ImportIssue" WHERE "importId" = ${importId}`),
+      ]);
+      return { issues, total: count!.total };
+    },
+
     /** Newest first. */
     async list(projectId: ProjectId): Promise<Import[]> {
       const rows = await db.query<ImportRow>(

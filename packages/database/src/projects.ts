@@ -1,10 +1,10 @@
 import type { CheckpointId, ProjectId, UserId } from "@borda/preferences";
 import { PublishRule, Recipe, RetrainRule } from "@borda/preferences";
 import type { Connection } from "./connection";
-import { NotFound } from "./errors";
+import { NotAllowed, NotFound } from "./errors";
 import type { Project as ProjectRow, Role } from "./generated/client";
 import { fitSlots, lockProject } from "./slots";
-import { newId, sql } from "./sql";
+import { newId, type Query, sql } from "./sql";
 
 export interface Project {
   readonly id: ProjectId;
@@ -24,6 +24,10 @@ export interface Project {
   readonly publishedId: CheckpointId | null;
   readonly createdAt: Date;
   readonly archivedAt: Date | null;
+}
+
+export interface ArchivedProject extends Project {
+  readonly archivedAt: Date;
 }
 
 export interface ProjectSettings {
@@ -80,6 +84,13 @@ export function createProjects(db: Connection) {
       return rows.map(projectOf);
     },
 
+    /** Projects put away, the latest first. */
+    async archived(): Promise<ArchivedProject[]> {
+      const put = { archivedAt: { not: null } };
+      const rows = await db.prisma.project.findMany({ where: put, orderBy: { archivedAt: "desc" } });
+      return rows.map((row) => ({ ...projectOf(row), archivedAt: row.archivedAt! }));
+    },
+
     /** Every project, for schedules. */
     async all(): Promise<Project[]> {
       return (await db.prisma.project.findMany({ where: { archivedAt: null } })).map(projectOf);
@@ -112,6 +123,19 @@ export function createProjects(db: Connection) {
       await db.prisma.project.update({ where: { id: projectId }, data: { archivedAt: new Date() } });
     },
 
+    /** Brings an archived project back into the lists. Throws NotFound. */
+    async restore(projectId: ProjectId): Promise<Project> {
+      await db.prisma.project.updateMany({ where: { id: projectId }, data: { archivedAt: null } });
+      return this.get(projectId);
+    },
+
+    /**
+     * Deletes an archived project for good with everything in it, in one transaction, and returns the storage keys of
+     * the files that are nobody's now: its checkpoints' folders and its uploads. Throws NotFound; NotAllowed while the
+     * project is not archived, or a training of it is queued or running.
+     */
+    delete: (projectId: ProjectId): Promise<string[]> => db.transaction((query) => deleteArchived(query, projectId)),
+
     async stats(projectId: ProjectId): Promise<ProjectStats> {
       const [row] = await db.query<StatsRow>(sql`
         SELECT p.prompts, c.completions, r.made, r.imported, r.comparisons,
@@ -136,6 +160,33 @@ export type Projects = ReturnType<typeof createProjects>;
 interface StatsRow extends Omit<ProjectStats, "rankings"> {
   made: number;
   imported: number;
+}
+
+async function deleteArchived(query: Query, projectId: ProjectId): Promise<string[]> {
+  // Locked for deletion: whoever adds a run or an import meanwhile waits, and then finds no project.
+  const [project] = await query<Pick<ProjectRow, "archivedAt">>(
+    sql`SELECT "archivedAt" FROM "Project" WHERE id = ${projectId} FOR UPDATE`,
+  );
+  if (!project) throw new NotFound("project", projectId);
+  if (!project.archivedAt) throw new NotAllowed("Archive the project first; then it can be deleted.");
+  const active = await query(
+    sql`SELECT FROM "Run" WHERE "projectId" = ${projectId} AND state IN ('QUEUED', 'RUNNING') LIMIT 1`,
+  );
+  if (active.length > 0)
+    throw new NotAllowed("A training of this project is running. Cancel it, then delete the project.");
+  const files = await query<{ key: string }>(sql`
+    SELECT "folderKey" AS key FROM "Checkpoint" WHERE "projectId" = ${projectId}
+    UNION ALL SELECT "fileKey" FROM "Import" WHERE "projectId" = ${projectId}`);
+  // In this order, because what refers to a checkpoint, a run, a slot or a labeler holds it; checkpoints and runs refer
+  // to each other, and one statement takes both.
+  await query(sql`UPDATE "Project" SET "publishedId" = NULL WHERE id = ${projectId}`);
+  await query(sql`
+    WITH checkpoints AS (DELETE FROM "Checkpoint" WHERE "projectId" = ${projectId})
+    DELETE FROM "Run" WHERE "projectId" = ${projectId}`);
+  await query(sql`DELETE FROM "Ranking" WHERE "projectId" = ${projectId}`);
+  await query(sql`DELETE FROM "Slot" WHERE "projectId" = ${projectId}`);
+  await query(sql`DELETE FROM "Project" WHERE id = ${projectId}`);
+  return files.map(({ key }) => key);
 }
 
 /** Drops the keys that are undefined, as exact optional properties want. */

@@ -3,6 +3,7 @@ import {
   checkRanking,
   countComparisons,
   type LabelerId,
+  type ProjectId,
   type RankingId,
   type TaskId,
 } from "@borda/preferences";
@@ -23,6 +24,12 @@ export interface Submission {
   readonly token: string;
   /** Time the labeler spent on the task. */
   readonly secondsSpent: number | null;
+}
+
+/** Rankings made on one day of UTC, written YYYY-MM-DD. */
+export interface DayOfRankings {
+  readonly day: string;
+  readonly rankings: number;
 }
 
 const UNIQUE_VIOLATION = "23505";
@@ -46,6 +53,17 @@ export function createRankings(db: Connection) {
         return first;
       }
     },
+
+    /** Rankings made here, without imported ones, on each of the last `days` days (UTC), oldest first; 0 where none. */
+    pace: (projectId: ProjectId, days: number): Promise<DayOfRankings[]> =>
+      db.query<DayOfRankings>(sql`
+        SELECT to_char(d.day, 'YYYY-MM-DD') AS day, count(r.id) AS rankings
+        FROM generate_series(date_trunc('day', now() AT TIME ZONE 'UTC') - make_interval(days => ${days - 1}::int),
+          date_trunc('day', now() AT TIME ZONE 'UTC'), '1 day') AS d(day)
+        LEFT JOIN "Ranking" r ON r."projectId" = ${projectId} AND r."slotId" IS NOT NULL
+          AND r."createdAt" >= d.day AT TIME ZONE 'UTC'
+          AND r."createdAt" < (d.day + interval '1 day') AT TIME ZONE 'UTC'
+        GROUP BY d.day ORDER BY d.day`),
 
     groups: groupsOf(db),
   };

@@ -1,7 +1,8 @@
 import type { LabelerId } from "@borda/preferences";
 import { expect, test } from "vitest";
+import { createDatabase } from "../src";
 import { aProject, aUser, withTestDatabase } from "../src/testing";
-import { nextTask, submissionOf } from "./support";
+import { nextTask, rankAll, statement, submissionOf } from "./support";
 
 const house = withTestDatabase();
 
@@ -32,6 +33,28 @@ test("a project's figures count what came in, what is done and what is left", as
     skipped: 0,
     remaining: 2,
   });
+});
+
+test("the pace counts the rankings of each day of UTC, in whatever zone the server lives", async () => {
+  const { project, labelers } = await aProject(house.db, { prompts: 4 });
+  await rankAll(house.db, project.id, labelers[0]!);
+  const ages = ["0 s", "1 s", "1 day", "1 day 1 s"];
+  const set = (setting: string) => `${house.url}?options=${encodeURIComponent(`-c ${setting}`)}`;
+  // A confirmed ranking does not change: its trigger is off in this session.
+  await statement(
+    set("session_replication_role=replica"),
+    `UPDATE "Ranking" r SET "createdAt" = date_trunc('day', now(), 'UTC') - a.age
+     FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM "Ranking" WHERE "projectId" = $1) o
+     JOIN unnest($2::interval[]) WITH ORDINALITY AS a(age, n) USING (n) WHERE r.id = o.id`,
+    [project.id, ages],
+  );
+  const elsewhere = createDatabase(set("TimeZone=Pacific/Kiritimati"));
+  for (const db of [house.db, elsewhere]) {
+    const pace = await db.rankings.pace(project.id, 5);
+    expect(pace.map(({ rankings }) => rankings)).toEqual([0, 0, 1, 2, 1]);
+    expect(pace.at(-1)!.day).toBe(new Date().toISOString().slice(0, 10));
+  }
+  await elsewhere.close();
 });
 
 test("agreement is the share of pairs that two members order alike", async () => {

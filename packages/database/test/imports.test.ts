@@ -123,6 +123,18 @@ test("bad rows are listed once, by line", async () => {
   expect((await house.db.imports.get(id)).badRows).toBe(2);
 });
 
+test("bad rows come a page at a time, with their number in all", async () => {
+  const { project } = await aProject(house.db, { prompts: 0 });
+  const [id, other] = [await running(project.id), await running(project.id)];
+  const issue = (line: number) => ({ line, field: "prompt", problem: "is missing", remedy: "Add it." });
+  await house.db.imports.addIssues(id, [5, 1, 3, 2, 4].map(issue));
+  await house.db.imports.addIssues(other, [issue(9)]);
+  const page = (n: number) => house.db.imports.issuePage(id, { page: n, size: 2 });
+  expect(await page(0)).toEqual({ issues: [issue(1), issue(2)], total: 5 });
+  expect(await page(2)).toEqual({ issues: [issue(5)], total: 5 });
+  expect(await page(3)).toEqual({ issues: [], total: 5 });
+});
+
 test("a project's imports are listed with what each added", async () => {
   const { project } = await aProject(house.db, { prompts: 2, k: 2 });
   expect(await house.db.imports.list(project.id)).toMatchObject([

@@ -6,7 +6,7 @@ import { database } from "@/server/singletons";
 export async function GET(): Promise<Response> {
   await connection();
   try {
-    await database().prisma.$queryRaw`SELECT 1`;
+    await database().ping();
     return Response.json({ status: "ok" });
   } catch (error) {
     log().error({ err: error }, "health check");

@@ -10,15 +10,6 @@ export const listIssues = adminProcedure
   .input(z.object({ importId: ImportId, page: z.int().min(0).default(0) }))
   .output(z.object({ issues: z.array(IssueView), total: z.int(), pageSize: z.int() }))
   .query(async ({ ctx: { database }, input: { importId, page } }) => {
-    const where = { importId };
-    const [issues, total] = await Promise.all([
-      database.prisma.importIssue.findMany({
-        where,
-        orderBy: [{ line: "asc" }, { id: "asc" }],
-        skip: page * PAGE_SIZE,
-        take: PAGE_SIZE,
-      }),
-      database.prisma.importIssue.count({ where }),
-    ]);
+    const { issues, total } = await database.imports.issuePage(importId, { page, size: PAGE_SIZE });
     return { issues, total, pageSize: PAGE_SIZE };
   });

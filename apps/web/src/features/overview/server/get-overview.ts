@@ -1,6 +1,5 @@
 import { ProjectId } from "@borda/preferences";
 import { z } from "zod";
-import type { Context } from "@/server/context";
 import { adminProcedure } from "@/server/trpc";
 import { nextStep } from "../next-step";
 import { OverviewView } from "../views";
@@ -20,7 +19,7 @@ export const getOverview = adminProcedure
       database.runs.active(projectId),
       database.imports.list(projectId),
       database.apiKeys.list(projectId),
-      paceOf(database, projectId),
+      database.rankings.pace(projectId, PACE_DAYS),
     ]);
     const published = checkpoints.find(({ id }) => id === project.publishedId);
     const [newest] = checkpoints;
@@ -46,14 +45,3 @@ export const getOverview = adminProcedure
       }),
     };
   });
-
-/** Rankings made here a day, over the last days (UTC), oldest first; days without any are 0. */
-function paceOf(database: Context["database"], projectId: ProjectId): Promise<OverviewView["pace"]> {
-  return database.prisma.$queryRaw`
-    SELECT to_char(d.day, 'YYYY-MM-DD') AS day, count(r.id)::int AS rankings
-    FROM generate_series(date_trunc('day', now() AT TIME ZONE 'UTC') - make_interval(days => ${PACE_DAYS - 1}::int),
-      date_trunc('day', now() AT TIME ZONE 'UTC'), '1 day') AS d(day)
-    LEFT JOIN "Ranking" r ON r."projectId" = ${projectId} AND r."slotId" IS NOT NULL
-      AND r."createdAt" >= d.day AND r."createdAt" < d.day + interval '1 day'
-    GROUP BY d.day ORDER BY d.day`;
-}

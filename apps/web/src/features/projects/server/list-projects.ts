@@ -11,13 +11,10 @@ const ArchivedProject = z.object({ id: ProjectId, name: z.string(), archivedAt: 
 export const listProjects = adminProcedure
   .output(z.object({ projects: z.array(ProjectCard), archived: z.array(ArchivedProject) }))
   .query(async ({ ctx: { database, user } }) => {
-    const [projects, archived] = await Promise.all([
-      database.projects.list(user),
-      database.prisma.project.findMany({ where: { archivedAt: { not: null } }, orderBy: { archivedAt: "desc" } }),
-    ]);
+    const [projects, archived] = await Promise.all([database.projects.list(user), database.projects.archived()]);
     return {
       projects: await Promise.all(projects.map((project) => cardOf(database, project))),
-      archived: archived.map((row) => ArchivedProject.parse(row)),
+      archived,
     };
   });
 

@@ -7,8 +7,7 @@ import { adminProcedure } from "@/server/trpc";
 export const restoreProject = adminProcedure
   .input(z.object({ projectId: ProjectId }))
   .mutation(async ({ ctx: { database, queue }, input: { projectId } }) => {
-    const { retrainRule } = await database.projects.get(projectId);
-    await database.prisma.project.update({ where: { id: projectId }, data: { archivedAt: null } });
+    const { retrainRule } = await database.projects.restore(projectId);
     if (retrainRule.mode !== "cron") return;
     const { pattern, timezone } = retrainRule;
     await queue.schedule(considerRetraining, projectId, { pattern, timezone }, { projectId, because: "schedule" });
