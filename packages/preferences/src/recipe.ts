@@ -4,8 +4,8 @@ import { z } from "zod";
 export const Recipe = z.strictObject({
   backbone: z.string().min(1).default("starter").describe("starter, a folder, or hub:ORG/NAME@REVISION"),
   pooling: z.enum(["mean", "last", "cls"]).default("mean"),
-  epochs: z.number().positive().max(1000).default(3),
-  learningRate: z.number().positive().max(1).default(2e-4),
+  epochs: z.number().positive().max(1000).default(1),
+  learningRate: z.number().positive().max(1).default(5e-5),
   warmup: z.number().min(0).max(1).default(0.1).describe("share of the steps over which the rate rises linearly"),
   schedule: z.enum(["linear", "cosine", "constant"]).default("linear"),
   weightDecay: z.number().min(0).max(10).default(0.01),
@@ -37,6 +37,6 @@ export type Recipe = z.infer<typeof Recipe>;
 /** Named starting points for the form; each is a whole recipe. */
 export const recipePresets = {
   balanced: Recipe.parse({}),
-  quick: Recipe.parse({ epochs: 1, evaluations: 2 }),
-  thorough: Recipe.parse({ epochs: 8, learningRate: 1e-4 }),
+  quick: Recipe.parse({ maxLength: 128, evaluations: 2 }),
+  thorough: Recipe.parse({ epochs: 4, maxLength: 512, evaluations: 8 }),
 } as const satisfies Record<string, Recipe>;
