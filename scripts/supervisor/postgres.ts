@@ -26,11 +26,11 @@ export async function keepPostgres(home: Home, say: (line: string) => void, chan
   async function watch(): Promise<void> {
     let process = { pid: server.pid, started: startOf(server.pid) };
     while (!ended.signal.aborted) {
-      await pause(watchMilliseconds, undefined, { ref: false });
+      await pause(watchMilliseconds);
       if (ended.signal.aborted || isAlive(process)) continue;
       const wait = backoff.next(Date.now() - startedAt);
       say(`postgres ended; starting it again in ${wait / 1000} s. Log: ${logFile}`);
-      await pause(wait, undefined, { ref: false });
+      await pause(wait);
       if (ended.signal.aborted) return;
       startedAt = Date.now();
       try {

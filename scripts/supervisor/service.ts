@@ -108,7 +108,8 @@ export class Service {
     this.hooks.say(
       `${this.spec.name} ended (${how}); starting it again in ${wait / 1000} s. Log: ${this.hooks.log.path}`,
     );
-    await pause(wait, undefined, { ref: false });
+    // This timer keeps the supervisor alive: when every program is killed at once, nothing else would.
+    await pause(wait);
     if (!this.stopping) this.spawn();
   }
 
