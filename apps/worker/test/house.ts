@@ -29,8 +29,9 @@ export interface House {
   readonly storage: Storage;
   readonly queue: Queue;
   readonly admin: UserId;
-  /** A worker in this process; `close` stops it. */
+  /** A worker in this process; `stopWorkers` and `close` stop it. */
   work(training?: Partial<TrainingOptions>): Promise<Worker>;
+  stopWorkers(): Promise<void>;
   project(settings?: Partial<ProjectSettings>): Promise<Project>;
   /** Stores a file as web does, and queues its import. */
   upload(project: Project, fileName: string, content: string | Uint8Array): Promise<ImportId>;
@@ -56,6 +57,9 @@ export async function openHouse(): Promise<House> {
     data: { id: "admin", name: "Ada", email: "ada@example.org", role: "ADMIN" },
   });
   const workers: Worker[] = [];
+  const stopWorkers = async () => {
+    await Promise.all(workers.splice(0).map((worker) => worker.stop()));
+  };
   const log = pino({ level: process.env.WORKER_TEST_LOG ?? "silent" });
   return {
     environment,
@@ -68,6 +72,7 @@ export async function openHouse(): Promise<House> {
       workers.push(worker);
       return worker;
     },
+    stopWorkers,
     project: (settings = {}) => database.projects.create({ name: "Answers", recipe: smallRecipe(), ...settings }),
     async upload(project, fileName, content) {
       const fileKey = `uploads/${crypto.randomUUID()}`;
@@ -88,7 +93,7 @@ export async function openHouse(): Promise<House> {
       postgres = await startEmbeddedPostgres({ dataDir, port });
     },
     async close() {
-      await Promise.all(workers.map((worker) => worker.stop()));
+      await stopWorkers();
       await queue.close();
       await database.close();
       await postgres.stop();
