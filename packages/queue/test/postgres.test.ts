@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import { startPostgres } from "./stores";
-import { promises } from "./suite";
+import { startPostgres } from "./postgres";
+import { promises } from "./promises";
 
 describe("on Postgres", () => promises(startPostgres));

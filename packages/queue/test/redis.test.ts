@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
-import { redisIsInstalled, startRedis } from "./stores";
-import { promises } from "./suite";
+import { redisIsInstalled, startRedis } from "../src/testing";
+import { promises } from "./promises";
 
 if (redisIsInstalled) describe("on Redis", () => promises(startRedis));
 else

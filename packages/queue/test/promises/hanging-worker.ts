@@ -1,5 +1,5 @@
 // A worker process of its own, to be killed: takes a training, says so, and never ends.
-import { createWorkers } from "../src";
+import { createWorkers } from "../../src";
 
 const hang = () => new Promise<void>(() => {});
 createWorkers({
