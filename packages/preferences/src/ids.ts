@@ -21,3 +21,5 @@ export const ImportId = z.string().min(1).brand<"ImportId">();
 export type ImportId = z.infer<typeof ImportId>;
 export const UserId = z.string().min(1).brand<"UserId">();
 export type UserId = z.infer<typeof UserId>;
+export const BackboneId = z.string().min(1).brand<"BackboneId">();
+export type BackboneId = z.infer<typeof BackboneId>;

@@ -1,8 +1,15 @@
 import { z } from "zod";
+import { readBackboneSource } from "./backbone-source";
 
 /** How a reward model is trained. Every field has a default; a stored recipe is always complete. */
 export const Recipe = z.strictObject({
-  backbone: z.string().min(1).default("starter").describe("starter, a folder, or hub:ORG/NAME@REVISION"),
+  backbone: z
+    .string()
+    .refine((spec) => readBackboneSource(spec) !== null, {
+      error: "Write starter, a folder's path, or hub:ORG/NAME@REVISION.",
+    })
+    .default("starter")
+    .describe("starter, a folder, or hub:ORG/NAME@REVISION"),
   pooling: z.enum(["mean", "last", "cls"]).default("mean"),
   epochs: z.number().positive().max(1000).default(1),
   learningRate: z.number().positive().max(1).default(5e-5),

@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { Recipe } from "./recipe";
+
+/** What a backbone that was looked at is, as the worker found it; nothing here depends on a recipe. */
+export const BackboneFacts = z.object({
+  /** The model_type of its config.json. */
+  modelType: z.string(),
+  hiddenSize: z.number().int(),
+  /** The most tokens of a row, prompt and completion together. */
+  maxLength: z.number().int(),
+  /** Numbers in the base model's tensors. */
+  parameters: z.number().int(),
+  /** Bytes of those tensors as they are stored, and the element types they have there. */
+  bytes: z.number().int(),
+  dtypes: z.array(z.string()),
+  vocabularySize: z.number().int(),
+  /** How one vector can be made of its hidden states, the way that suits it best first. */
+  poolings: z.array(Recipe.shape.pooling.unwrap()).min(1),
+  /** Numbers that the backward pass reads again; see backboneNeeds. */
+  activations: z.object({
+    perToken: z.number().nonnegative().describe("for each token of a batch, padding included"),
+    perPair: z.number().nonnegative().describe("for each pair of tokens of one row, as attention makes them"),
+  }),
+  /** Fields of config.json that the computation follows. */
+  honoured: z.record(z.string(), z.unknown()),
+  /** Tensors of a head that is read, and tensors that nothing asks for. */
+  head: z.array(z.string()),
+  leftOut: z.array(z.string()),
+  /** Of the worker's machine: bytes of memory, and bytes free where checkpoints are kept. */
+  machine: z.object({ memory: z.number().int(), disk: z.number().int() }),
+});
+export type BackboneFacts = z.infer<typeof BackboneFacts>;
+
+/** One thing that is wrong with a backbone: a field of its config.json, a tensor, a file. */
+export const BackboneProblem = z.object({ what: z.string(), problem: z.string() });
+export type BackboneProblem = z.infer<typeof BackboneProblem>;
+
+/** Bytes. */
+export interface BackboneNeeds {
+  readonly training: {
+    readonly weights: number;
+    readonly gradients: number;
+    readonly moments: number;
+    readonly activations: number;
+    readonly total: number;
+  };
+  readonly scoring: number;
+  /** Of a checkpoint that stays, and of what a run keeps beside it until it ends. */
+  readonly checkpoint: number;
+  readonly resume: number;
+}
+
+const FLOAT32 = 4;
+
+/**
+ * What a backbone of P numbers needs when all of its weights are trained in float32 (bytes):
+ *
+ * - weights 4 P, gradients 4 P, moments 8 P (AdamW keeps two, Loshchilov & Hutter 2019);
+ * - activations 4 (a N + b N L): N tokens a batch, padding included, in rows of L. The recipe's token budget is N, but a
+ *   prompt's completions are never parted, so it is at least L times their number. a and b are what the backward pass
+ *   reads of the forward pass, counted in the model's own graph (compare Korthikanti et al. 2022, eq. 1);
+ * - scoring 4 P for the session and 4 P for the graph that it was read from;
+ * - a checkpoint holds the weights twice (safetensors and ONNX); a run saves weights and moments to go on from.
+ *
+ * A lower bound for the whole process, which needs some hundred MB besides.
+ *
+ * Example: P = 10, a = 2, b = 1, budget 8, L = 4, 2 completions: activations 4 (2 * 8 + 8 * 4) = 192.
+ */
+export function backboneNeeds(
+  { parameters, maxLength, activations }: Pick<BackboneFacts, "parameters" | "maxLength" | "activations">,
+  recipe: Pick<Recipe, "maxLength" | "tokenBudget">,
+  completionsAPrompt: number,
+): BackboneNeeds {
+  const weights = FLOAT32 * parameters;
+  const length = Math.min(recipe.maxLength, maxLength);
+  const tokens = Math.max(recipe.tokenBudget, completionsAPrompt * length);
+  const parts = {
+    weights,
+    gradients: weights,
+    moments: 2 * weights,
+    activations: FLOAT32 * (activations.perToken * tokens + activations.perPair * tokens * length),
+  };
+  const total = Object.values(parts).reduce((sum, bytes) => sum + bytes, 0);
+  return { training: { ...parts, total }, scoring: 2 * weights, checkpoint: 2 * weights, resume: 3 * weights };
+}
