@@ -1,4 +1,11 @@
-import { type CheckpointId, EvaluationReport, type ProjectId, type RunId, type UserId } from "@borda/preferences";
+import {
+  type CheckpointId,
+  EvaluationReport,
+  PairedDifference,
+  type ProjectId,
+  type RunId,
+  type UserId,
+} from "@borda/preferences";
 import type { Connection } from "./connection";
 import { NotAllowed, NotFound } from "./errors";
 import { type Checkpoint as CheckpointRow, Prisma } from "./generated/client";
@@ -19,6 +26,8 @@ export interface Checkpoint {
   readonly baselineId: CheckpointId | null;
   /** The baseline's report on the SAME prompts; null for the first checkpoint of a project. */
   readonly baselineReport: EvaluationReport | null;
+  /** What it reaches more than the baseline on those prompts; null also where it was measured before this was kept. */
+  readonly paired: PairedDifference | null;
   readonly createdAt: Date;
 }
 
@@ -41,15 +50,21 @@ export interface NewCheckpoint {
   readonly report: EvaluationReport;
   readonly baselineId: CheckpointId | null;
   readonly baselineReport: EvaluationReport | null;
+  readonly paired?: PairedDifference | null | undefined;
 }
 
 export function createCheckpoints(db: Connection) {
   return {
     /** The checkpoint of a run; a run has one, so creating it again (a worker that took over) returns the first. */
-    async create({ id, baselineReport, ...input }: NewCheckpoint): Promise<Checkpoint> {
+    async create({ id, baselineReport, paired, ...input }: NewCheckpoint): Promise<Checkpoint> {
       const row = await db.prisma.checkpoint.upsert({
         where: { runId_projectId: { runId: input.runId, projectId: input.projectId } },
-        create: { ...input, ...(id ? { id } : {}), baselineReport: baselineReport ?? Prisma.DbNull },
+        create: {
+          ...input,
+          ...(id ? { id } : {}),
+          baselineReport: baselineReport ?? Prisma.DbNull,
+          paired: paired ?? Prisma.DbNull,
+        },
         update: {},
       });
       return checkpointOf(row);
@@ -156,5 +171,6 @@ function checkpointOf(row: CheckpointRow): Checkpoint {
     report: EvaluationReport.parse(row.report),
     baselineId: row.baselineId as CheckpointId | null,
     baselineReport: row.baselineReport === null ? null : EvaluationReport.parse(row.baselineReport),
+    paired: row.paired === null ? null : PairedDifference.parse(row.paired),
   };
 }

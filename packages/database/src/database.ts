@@ -1,4 +1,5 @@
 import { type ApiKeys, createApiKeys } from "./api-keys";
+import { type Backbones, createBackbones } from "./backbones";
 import { type Checkpoints, createCheckpoints } from "./checkpoints";
 import { type ConnectionOptions, connect, type Prisma } from "./connection";
 import { createImports, type Imports } from "./imports";
@@ -28,6 +29,7 @@ export interface Database {
   readonly prompts: Prompts;
   readonly tasks: Tasks;
   readonly rankings: Rankings;
+  readonly backbones: Backbones;
   readonly runs: Runs;
   readonly checkpoints: Checkpoints;
   readonly apiKeys: ApiKeys;
@@ -52,6 +54,7 @@ export function createDatabase(url: string, options: DatabaseOptions = {}): Data
     prompts: createPrompts(db),
     tasks: createTasks(db),
     rankings: createRankings(db),
+    backbones: createBackbones(db),
     runs: createRuns(db),
     checkpoints: createCheckpoints(db),
     apiKeys: createApiKeys(db),

@@ -113,6 +113,33 @@ export class ImportStopped extends DatabaseError {
   }
 }
 
+/** Nobody works on this backbone any more (ready, failed, cancelled), or it was asked for anew. */
+export class BackboneStopped extends DatabaseError {
+  readonly code = "BACKBONE_STOPPED";
+  constructor(readonly state: string) {
+    super(`This backbone is ${state.toLowerCase()}: ask for it again to have it looked at again.`);
+  }
+}
+
+/** A run may only use a backbone that the worker has fetched and found good. */
+export class BackboneNotReady extends DatabaseError {
+  readonly code = "BACKBONE_NOT_READY";
+  constructor(
+    readonly source: string,
+    readonly state: string | null,
+    reason: string | null,
+  ) {
+    super(
+      `The backbone ${source} ${backboneFaults(state, reason)} Prepare it on the Training page, then start the run.`,
+    );
+  }
+}
+function backboneFaults(state: string | null, reason: string | null): string {
+  if (state === null) return "has not been prepared yet.";
+  if (state === "FAILED") return `cannot be used: ${reason}`;
+  return state === "CANCELLED" ? "was cancelled while it was fetched." : "is being prepared just now.";
+}
+
 /** One training per project at a time. */
 export class TrainingInProgress extends DatabaseError {
   readonly code = "TRAINING_IN_PROGRESS";

@@ -1,9 +1,10 @@
 export type { ApiKey, ApiKeys } from "./api-keys";
+export type { Backbone, BackboneProgress, Backbones } from "./backbones";
 export type { Checkpoint, Checkpoints, NewCheckpoint, Publication } from "./checkpoints";
 export { createDatabase, type Database, type DatabaseOptions } from "./database";
 export { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from "./embedded";
 export * from "./errors";
-export type { ImportState, Role, RunState } from "./generated/client";
+export type { BackboneState, ImportState, Role, RunState } from "./generated/client";
 export type { GroupFilter, RankedGroup } from "./groups";
 export type { Batch, BatchResult, BatchRow } from "./import-batch";
 export type { Import, ImportIssue, Imports } from "./imports";

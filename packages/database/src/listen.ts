@@ -5,8 +5,8 @@ export interface Subscription {
   close(): Promise<void>;
 }
 
-/** 'borda_run' carries a run's id; 'borda_published' carries {projectId, checkpointId} as JSON. */
-export type Channel = "borda_run" | "borda_published";
+/** 'borda_run' and 'borda_backbone' carry an id; 'borda_published' carries {projectId, checkpointId} as JSON. */
+export type Channel = "borda_run" | "borda_published" | "borda_backbone";
 
 export type Listen = (channel: Channel, handler: (payload: string) => void) => Promise<Subscription>;
 

@@ -1,4 +1,5 @@
 import { type CheckpointId, type ProjectId, Recipe, type RunEvent, type RunId, type UserId } from "@borda/preferences";
+import { pinBackbone } from "./backbones";
 import type { Connection } from "./connection";
 import { sqlState } from "./connection";
 import { NotFound, RunLost, TrainingInProgress } from "./errors";
@@ -69,15 +70,19 @@ export function createRuns(db: Connection) {
   return {
     get,
 
-    /** Queues a training with its whole recipe. Throws TrainingInProgress while the project has one queued or running. */
+    /**
+     * Queues a training with its whole recipe, whose backbone is pinned to the commit that was looked at. Throws
+     * BackboneNotReady for one that was not, TrainingInProgress while the project has one queued or running.
+     */
     async create(input: {
       projectId: ProjectId;
       recipe: Recipe;
       trigger: RunTrigger;
       createdBy: UserId | null;
     }): Promise<Run> {
-      const { projectId, recipe, trigger, createdBy } = input;
+      const { projectId, trigger, createdBy } = input;
       const id = newId() as RunId;
+      const recipe = { ...input.recipe, backbone: await pinBackbone(db.query, input.recipe.backbone) };
       try {
         const made = await db.query(sql`
           INSERT INTO "Run" (id, "projectId", trigger, recipe, "createdBy", "baselineId")

@@ -13,6 +13,9 @@ export interface Snapshot {
   /** Strict comparisons of the whole snapshot, summed over rankings. */
   readonly comparisons: number;
   readonly trainComparisons: number;
+  /** Tied pairs of the whole snapshot, summed over rankings; no comparison is a tie. */
+  readonly ties: number;
+  readonly trainTies: number;
 }
 
 interface RankedPrompt {
@@ -20,13 +23,14 @@ interface RankedPrompt {
   key: string;
   rankings: number;
   comparisons: number;
+  ties: number;
 }
 
 const rankedPrompts = (query: Query, projectId: string) =>
   query<RankedPrompt>(sql`
-    SELECT p.id AS "promptId", p."contentHash" AS key, r.rankings, r.comparisons
+    SELECT p.id AS "promptId", p."contentHash" AS key, r.rankings, r.comparisons, r.ties
     FROM "Prompt" p JOIN (
-      SELECT "promptId", count(*) AS rankings, sum(comparisons) AS comparisons
+      SELECT "promptId", count(*) AS rankings, sum(comparisons) AS comparisons, sum(ties) AS ties
       FROM "Ranking" WHERE "projectId" = ${projectId} GROUP BY "promptId"
     ) r ON r."promptId" = p.id`);
 
@@ -44,6 +48,8 @@ export async function previewSnapshot(
     heldOutPrompts: prompts.length - train.length,
     comparisons: sum(prompts, "comparisons"),
     trainComparisons: sum(train, "comparisons"),
+    ties: sum(prompts, "ties"),
+    trainTies: sum(train, "ties"),
   };
 }
 
@@ -69,7 +75,7 @@ export async function takeSnapshot(query: Query, runId: RunId): Promise<Snapshot
       FROM (${totals(runId)}) t WHERE "Run".id = ${runId}`);
   }
   const [snapshot] = await query<Snapshot>(sql`
-    SELECT r."dataHash", r."trainPrompts", r."heldOutPrompts", r.comparisons, t.rankings, t."trainComparisons"
+    SELECT r."dataHash", r."trainPrompts", r."heldOutPrompts", r.comparisons, t.rankings, t."trainComparisons", t.ties, t."trainTies"
     FROM "Run" r, (${totals(runId)}) t WHERE r.id = ${runId}`);
   return snapshot!;
 }
@@ -77,10 +83,11 @@ export async function takeSnapshot(query: Query, runId: RunId): Promise<Snapshot
 const totals = (runId: RunId) => sql`
   SELECT count(*) AS rankings, coalesce(sum(r.comparisons), 0) AS comparisons,
     coalesce(sum(r.comparisons) FILTER (WHERE NOT x."heldOut"), 0) AS "trainComparisons",
+    coalesce(sum(r.ties), 0) AS ties, coalesce(sum(r.ties) FILTER (WHERE NOT x."heldOut"), 0) AS "trainTies",
     count(DISTINCT r."promptId") FILTER (WHERE NOT x."heldOut") AS train,
     count(DISTINCT r."promptId") FILTER (WHERE x."heldOut") AS "heldOut"
   FROM "RunRanking" x JOIN "Ranking" r ON r.id = x."rankingId" WHERE x."runId" = ${runId}`;
 
-function sum(prompts: readonly RankedPrompt[], key: "rankings" | "comparisons"): number {
+function sum(prompts: readonly RankedPrompt[], key: "rankings" | "comparisons" | "ties"): number {
   return prompts.reduce((total, prompt) => total + prompt[key], 0);
 }

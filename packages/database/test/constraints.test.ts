@@ -1,5 +1,6 @@
-import { Recipe } from "@borda/preferences";
+import { type ProjectId, Recipe } from "@borda/preferences";
 import { beforeAll, describe, expect, test } from "vitest";
+import type { Database } from "../src";
 import { aProject, aUser, withTestDatabase } from "../src/testing";
 import { nextTask, statement, submissionOf } from "./support";
 
@@ -28,6 +29,7 @@ beforeAll(async () => {
       (SELECT "promptId" FROM "Slot" WHERE "projectId" = $1 GROUP BY 1 HAVING bool_and(state = 'OPEN') LIMIT 1) AS fresh`,
     [here.project.id, task.taskId],
   );
+  const backbone = await db.backbones.ask({ source: "hub:org/name@main", askedBy: null });
   const run = await db.runs.create({
     projectId: there.project.id,
     recipe: Recipe.parse({}),
@@ -51,8 +53,20 @@ beforeAll(async () => {
     foreign: foreign!.id,
     foreignPrompt: foreign!.promptId,
     run: run.id,
+    backbone: backbone.id,
+    checkpoint: await aCheckpoint(db, here.project.id),
   };
 });
+
+/** A checkpoint that is compared with nothing. */
+async function aCheckpoint(db: Database, projectId: ProjectId): Promise<string> {
+  const run = await db.runs.create({ projectId, recipe: Recipe.parse({}), trigger: "manual", createdBy: null });
+  const figures = { prompts: 1, comparisons: 1, accuracy: 1, accuracyByPrompt: 1, logLoss: 0, longerWins: 1 };
+  const report = { ...figures, interval: [1, 1] as [number, number], rewardMean: 0, rewardDeviation: 1 };
+  const folder = { folderKey: "k", sha256: "0".repeat(64), bytes: 1 };
+  const whose = { projectId, runId: run.id, baselineId: null, baselineReport: null };
+  return (await db.checkpoints.create({ ...whose, ...folder, report })).id;
+}
 
 /** What must be impossible, the statement that tries it, and the constraint that refuses. */
 const wrongStates: [sentence: string, statement: string, refusedBy: string | RegExp][] = [
@@ -244,6 +258,47 @@ const wrongStates: [sentence: string, statement: string, refusedBy: string | Reg
     "another project's checkpoint published",
     `WITH c AS (INSERT INTO "Checkpoint" (id, "projectId", "runId", "folderKey", sha256, bytes, report) VALUES ('x', :other, :run, 'x', repeat('0', 64), 1, '{}')) UPDATE "Project" SET "publishedId" = 'x' WHERE id = :project`,
     "Project_publishedId_id_fkey",
+  ],
+  [
+    "a difference to a model that was not measured",
+    `UPDATE "Checkpoint" SET paired = '{}' WHERE id = :checkpoint`,
+    "Checkpoint_paired_check",
+  ],
+
+  [
+    "one backbone twice",
+    `INSERT INTO "Backbone" (id, source) SELECT 'x', source FROM "Backbone" WHERE id = :backbone`,
+    "Backbone_source_key",
+  ],
+  [
+    "a ready backbone without its facts",
+    `UPDATE "Backbone" SET state = 'READY', "finishedAt" = now(), pinned = replace(source, 'main', repeat('0', 40)) WHERE id = :backbone`,
+    "Backbone_facts_check",
+  ],
+  [
+    "a backbone of the hub that is pinned to a branch",
+    `UPDATE "Backbone" SET state = 'READY', "finishedAt" = now(), facts = '{}', pinned = source WHERE id = :backbone`,
+    "Backbone_pinned_check",
+  ],
+  [
+    "a backbone that is pinned to another model",
+    `UPDATE "Backbone" SET state = 'READY', "finishedAt" = now(), facts = '{}', pinned = replace(source, 'name@main', 'other@' || repeat('0', 40)) WHERE id = :backbone`,
+    "Backbone_pinned_check",
+  ],
+  [
+    "a failed backbone without a remedy",
+    `UPDATE "Backbone" SET state = 'FAILED', "finishedAt" = now(), error = 'e', problems = '[]' WHERE id = :backbone`,
+    "Backbone_error_check",
+  ],
+  [
+    "an ended backbone without its end",
+    `UPDATE "Backbone" SET state = 'CANCELLED' WHERE id = :backbone`,
+    "Backbone_finishedAt_check",
+  ],
+  [
+    "more bytes of a backbone than there are",
+    `UPDATE "Backbone" SET bytes = 2, "bytesTotal" = 1, "filesTotal" = 1 WHERE id = :backbone`,
+    "Backbone_progress_check",
   ],
   [
     "a failed import without a reason",

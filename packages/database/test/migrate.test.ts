@@ -53,8 +53,8 @@ describe("migrating", () => {
 
   test("refuses the database of another application of Prisma", async () => {
     await addMigration("20200101000000_theirs", "CREATE TABLE orders (id int)");
-    const [ours] = (await readdir(folder)).filter((name) => /^\d/.test(name) && !name.endsWith("theirs"));
-    await rm(join(folder, ours!), { recursive: true });
+    const ours = (await readdir(folder)).filter((name) => /^\d/.test(name) && !name.endsWith("theirs"));
+    for (const name of ours) await rm(join(folder, name), { recursive: true });
     await migrate(url, folder);
     await expect(migrate(url)).rejects.toBeInstanceOf(ForeignSchema);
   });
