@@ -37,22 +37,25 @@ export interface House {
   upload(project: Project, fileName: string, content: string | Uint8Array): Promise<ImportId>;
   /** The import, once it has ended. */
   imported(importId: ImportId): Promise<Import>;
+  /** Messages that its workers have logged. */
+  readonly heard: readonly string[];
   /** Kills Postgres as a power cut would. */
   killPostgres(): void;
   restartPostgres(): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function openHouse(): Promise<House> {
+/** With `redisUrl` the queue is on that Redis, else on the house's Postgres. */
+export async function openHouse(redisUrl?: string): Promise<House> {
   const home = await mkdtemp(join(tmpdir(), "borda-worker-"));
   const dataDir = join(home, "postgres");
   let postgres: EmbeddedPostgres = await startEmbeddedPostgres({ dataDir });
   const { url, port } = postgres;
   await migrate(url);
-  const environment: Environment = { BORDA_HOME: home, DATABASE_URL: url, LOG_LEVEL: "silent" };
+  const environment: Environment = { BORDA_HOME: home, DATABASE_URL: url, REDIS_URL: redisUrl, LOG_LEVEL: "silent" };
   const database = createDatabase(url);
   const storage = createStorage(join(home, "storage"));
-  const queue = createQueue({ databaseUrl: url });
+  const queue = createQueue({ databaseUrl: url, redisUrl });
   const { id: admin } = await database.prisma.user.create({
     data: { id: "admin", name: "Ada", email: "ada@example.org", role: "ADMIN" },
   });
@@ -60,7 +63,15 @@ export async function openHouse(): Promise<House> {
   const stopWorkers = async () => {
     await Promise.all(workers.splice(0).map((worker) => worker.stop()));
   };
-  const log = pino({ level: process.env.WORKER_TEST_LOG ?? "silent" });
+  const heard: string[] = [];
+  const log = pino({
+    hooks: {
+      streamWrite: (line) => {
+        heard.push(JSON.parse(line).msg);
+        return process.env.WORKER_TEST_LOG ? line : "";
+      },
+    },
+  });
   return {
     environment,
     database,
@@ -73,6 +84,7 @@ export async function openHouse(): Promise<House> {
       return worker;
     },
     stopWorkers,
+    heard,
     project: (settings = {}) => database.projects.create({ name: "Answers", recipe: smallRecipe(), ...settings }),
     async upload(project, fileName, content) {
       const fileKey = `uploads/${crypto.randomUUID()}`;

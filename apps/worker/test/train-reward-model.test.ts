@@ -198,7 +198,9 @@ describe("a training that is broken off ends with the weights of an unbroken one
     const runId = await retrain(project, recipe);
     await stepReached(runId, 8);
     house.killPostgres();
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await eventually("the worker that sees it", 20, async () =>
+      house.heard.includes("the lease waits for the database"),
+    );
     await house.restartPostgres();
     await finishedBy(runId);
     await worker.stop();
