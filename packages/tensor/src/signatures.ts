@@ -102,7 +102,8 @@ export interface Signatures {
   layerNormMean: Norm;
   layerNormInverseDeviation: Norm;
 
-  gather: Signature<[table: Arg, indices: Arg]>;
+  /** untrained: a row that gets no gradient, as PyTorch's embeddings treat that of their padding_idx. */
+  gather: Signature<[table: Arg, indices: Arg], { readonly untrained?: number }>;
   scatterAdd: Signature<[indices: Arg, updates: Arg], { readonly rows: Dim }>;
 }
 

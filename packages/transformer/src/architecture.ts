@@ -1,9 +1,10 @@
-import type { Tensor } from "@borda/tensor";
+import { build, type Tensor } from "@borda/tensor";
 import type { z } from "zod";
 import type { Backbone, Classification, ForwardInputs, Model, Weights } from "./backbone";
+import { type ConfigFields, fieldsWithoutEffect } from "./config-effect";
 import { type RefusedField, UnsupportedConfig } from "./errors";
 import type { Joining } from "./hugging-face-tokenizer";
-import type { ParameterOf } from "./layers/linear";
+import { linear, type ParameterOf } from "./layers/linear";
 import type { Tokenizer } from "./tokenizer";
 import type { Shapes } from "./weight-shapes";
 
@@ -14,7 +15,7 @@ import type { Shapes } from "./weight-shapes";
 export interface Architecture<Config = never> {
   readonly modelType: string;
   /** A strict schema: every field of config.json is honoured or refused by name, never ignored. */
-  readonly config: z.ZodType<Config>;
+  readonly config: z.ZodType<Config> & { readonly shape: ConfigFields };
   hiddenSize(config: Config): number;
   maxLength(config: Config): number;
   /** Name and shape of every tensor that hidden asks for, in the order of its layers. */
@@ -37,11 +38,10 @@ export interface OtherTensors<Config> {
   readonly prefix: string;
   /** Of the base model itself, as its checkpoints may have and may lack: BERT's pooler. */
   optionalShapes?(config: Config): Shapes;
-  /** The head of transformers' ...ForSequenceClassification with one label. */
-  readonly classification: {
+  /** The head of transformers' ...ForSequenceClassification with one label; see Classification. */
+  readonly classification: Pick<Classification, "className" | "pooling" | "config" | "output"> & {
     shapes(config: Config): Shapes;
-    /** See Classification.logits. */
-    logits(config: Config, hidden: Tensor, inputs: ForwardInputs): Tensor;
+    features(config: Config, hidden: Tensor, inputs: ForwardInputs): Tensor;
   };
   /** What the names of other heads' tensors begin with, such as a language model's: left out when read. */
   readonly otherHeads: readonly string[];
@@ -54,6 +54,10 @@ export interface ConfiguredArchitecture {
   readonly prefix: string;
   readonly otherHeads: readonly string[];
   readonly joining: Joining;
+  /** Names of all fields that a config may have. */
+  readonly fields: readonly string[];
+  /** Of the fields that the config has those that change nothing, each with the reason. */
+  readonly withoutEffect: ReadonlyMap<string, string>;
   readonly classification?: Classification;
   model(parts: { weights: Weights; head: Weights }): Model;
   backbone(parts: { weights: Weights; head: Weights; tokenizer: Tokenizer }): Backbone;
@@ -67,10 +71,7 @@ export function configure<Config>(
 ): ConfiguredArchitecture {
   const data = parse(architecture, config, where);
   const { pooler, others } = architecture;
-  const classification: Classification | undefined = others && {
-    shapes: others.classification.shapes(data),
-    logits: (hidden, inputs) => others.classification.logits(data, hidden, inputs),
-  };
+  const classification = others && classificationOf(others, data);
   const model: ConfiguredArchitecture["model"] = (parts) => ({
     ...parts,
     modelType: architecture.modelType,
@@ -87,10 +88,27 @@ export function configure<Config>(
     optionalShapes: others?.optionalShapes?.(data) ?? new Map(),
     prefix: others?.prefix ?? "",
     joining: architecture.joining ?? "pair",
+    fields: Object.keys(architecture.config.shape),
+    withoutEffect: fieldsWithoutEffect(architecture.config.shape, config as Readonly<Record<string, unknown>>),
     otherHeads: others?.otherHeads ?? [],
     ...(classification && { classification }),
     model,
     backbone: ({ tokenizer, ...parts }) => ({ ...model(parts), tokenizer }),
+  };
+}
+
+function classificationOf<Config>({ classification }: OtherTensors<Config>, config: Config): Classification {
+  const shapes = classification.shapes(config);
+  const features: Classification["features"] = (hidden, inputs) => classification.features(config, hidden, inputs);
+  const layout = { bias: shapes.has(`${classification.output}.bias`) };
+  return {
+    ...classification,
+    shapes,
+    features,
+    logits: (hidden, inputs) => {
+      const logits = linear(features(hidden, inputs), inputs.parameter, classification.output, layout);
+      return build.reshape(logits, { shape: [logits.shape[0]!] });
+    },
   };
 }
 

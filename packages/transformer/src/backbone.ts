@@ -27,8 +27,18 @@ export interface ForwardInputs {
 
 /** The head that transformers' ...ForSequenceClassification puts on the hidden states, with one label. */
 export interface Classification {
-  /** Its tensors, by their names in model.safetensors. */
+  /** transformers' name of the class, such as "BertForSequenceClassification". */
+  readonly className: string;
+  /** The tokens that it reads: the first or the last of each row. */
+  readonly pooling: "cls" | "last";
+  /** Fields of config.json without which it would read other tokens. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** Its tensors, by their names in model.safetensors; BERT's pooler bears the model's prefix there. */
   readonly shapes: ReadonlyMap<string, readonly number[]>;
+  /** What its last layer reads, [n, h], from hidden states [n, t, h]. */
+  features(hidden: Tensor, inputs: ForwardInputs): Tensor;
+  /** Name of its last layer, a matrix [1, h], with a bias or without. */
+  readonly output: string;
   /** From hidden states [n, t, h] the logits [n], as transformers computes them for rows padded on the right. */
   logits(hidden: Tensor, inputs: ForwardInputs): Tensor;
 }

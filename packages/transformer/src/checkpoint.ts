@@ -18,7 +18,9 @@ import type { Shapes } from "./weight-shapes";
 export async function readCheckpoint(folder: string): Promise<Backbone> {
   const architecture = await readArchitecture(folder);
   const model = architecture.model(await readWeights(folder, architecture));
-  return { ...model, tokenizer: await readTokenizer(folder, architecture.joining) };
+  const { pad_token_id: pad } = model.config;
+  const tokenizer = await readTokenizer(folder, architecture.joining, typeof pad === "number" ? pad : undefined);
+  return { ...model, tokenizer };
 }
 
 /** readCheckpoint without the tokenizer, which need not be there. */
@@ -57,12 +59,21 @@ export async function saveBackbone(folder: string, backbone: Backbone, changes: 
   const { weights = backbone.weights, head = backbone.head } = changes;
   const config = { ...backbone.config, ...floatTypes(backbone.config), ...changes.config };
   const architecture = architectureOf(config, "the config to save");
-  const named = new Map([...weights].map(([name, tensor]) => [architecture.prefix + name, tensor] as const));
-  const tensors = new Map([...named, ...head]);
+  const isBase = (name: string) => architecture.weightShapes.has(name) || architecture.optionalShapes.has(name);
+  const tensors = new Map(
+    [...weights, ...head].map(([name, tensor]) => [(isBase(name) ? architecture.prefix : "") + name, tensor] as const),
+  );
   sortTensors(architecture, shapesOf(tensors), "the weights to save");
   await writeFile(join(folder, "config.json"), `${JSON.stringify(config, null, 2)}\n`);
   await writeSafetensors(join(folder, weightsFile), tensors);
   await backbone.tokenizer.save(folder);
+}
+
+/** The model with other fields of its config. Throws UnsupportedConfig. */
+export function withConfig<M extends Model>(model: M, fields: Readonly<Record<string, unknown>>): M {
+  const { weights, head } = model;
+  const config = { ...model.config, ...fields };
+  return { ...model, ...architectureOf(config, "the changed config").model({ weights, head }) };
 }
 
 /** Weights are float32 once they are read, whatever they were. */

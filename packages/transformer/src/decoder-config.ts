@@ -1,13 +1,16 @@
-import { z } from "zod";
+import type { z } from "zod";
 import type { Architecture } from "./architecture";
-import { dropouts, epsilon, generalFields, size, tokenId } from "./config-fields";
+import { dropouts, epsilon, generalFields, refuse, size, tokenId } from "./config-fields";
+import { checkPadding } from "./encoder-config";
 import {
   Activation,
+  type ActivationName,
   type Decoder,
   decoderHead,
   decoderShapes,
   decoderStates,
   languageModelHeads,
+  ropeContradictions,
   ropeFields,
   ropeOf,
   type Sight,
@@ -29,11 +32,12 @@ export const decoderFields = {
   hidden_act: Activation.default("silu"),
   max_position_embeddings: size.default(2048),
   rms_norm_eps: epsilon.default(1e-6),
-  pad_token_id: tokenId,
+  pad_token_id: tokenId.nullish(),
 } as const;
 
-const Fields = z.object(decoderFields);
-type Fields = z.infer<typeof Fields>;
+type AllFields = z.infer<z.ZodObject<typeof decoderFields>>;
+/** Gemma's configs say the activation by another name. */
+type Fields = Omit<AllFields, "hidden_act"> & { readonly hidden_act?: ActivationName | undefined };
 type Attention = Pick<Fields, "hidden_size" | "num_attention_heads" | "num_key_value_heads" | "head_dim">;
 
 const groupsOf = (config: Attention) => config.num_key_value_heads ?? config.num_attention_heads;
@@ -41,22 +45,25 @@ const headSizeOf = (config: Attention) => config.head_dim ?? config.hidden_size 
 
 /** Adds the checks of the fields that depend on each other; the message names the field. */
 export function checkedDecoder<S extends z.ZodType<Fields>>(schema: S): S {
-  return schema.check(({ value, issues }) => {
-    const refuse = (path: string[], message: string) => issues.push({ code: "custom", input: value, path, message });
-    if (value.num_attention_heads % groupsOf(value) !== 0)
-      refuse(["num_key_value_heads"], "must divide num_attention_heads");
-    if (!Number.isInteger(headSizeOf(value))) refuse(["num_attention_heads"], "must divide hidden_size");
-    else if (headSizeOf(value) % 2 !== 0) refuse(["head_dim"], "must be even, as positions turn pairs of numbers");
+  return schema.check(checkPadding, (payload) => {
+    const config = payload.value;
+    if (config.num_attention_heads % groupsOf(config) !== 0)
+      refuse(payload, ["num_key_value_heads"], "must divide num_attention_heads");
+    if (!Number.isInteger(headSizeOf(config))) refuse(payload, ["num_attention_heads"], "must divide hidden_size");
+    else if (headSizeOf(config) % 2 !== 0)
+      refuse(payload, ["head_dim"], "must be even, as positions turn pairs of numbers");
     for (const field of ["rope_scaling", "rope_parameters"] as const)
-      if ((value[field]?.partial_rotary_factor ?? 1) !== 1)
-        refuse([field, "partial_rotary_factor"], "must be 1: this architecture turns whole heads");
+      if ((config[field]?.partial_rotary_factor ?? 1) !== 1)
+        refuse(payload, [field, "partial_rotary_factor"], "must be 1: this architecture turns whole heads");
+    for (const [field, problem] of ropeContradictions(config)) refuse(payload, [field], problem);
   }) as S;
 }
 
 /** The parts of Decoder that every config says by the same fields. */
-export function decoderOf(config: Fields): Omit<Decoder, "bias" | "sight"> {
+export function decoderOf(config: AllFields): Omit<Decoder, "bias" | "sight"> {
   return {
     vocabulary: config.vocab_size,
+    padding: config.pad_token_id,
     hidden: config.hidden_size,
     intermediate: config.intermediate_size,
     layers: config.num_hidden_layers,
@@ -77,7 +84,7 @@ export function causal(window: number | null | undefined): Sight {
 /** An architecture of Llama's kind. */
 export function decoderArchitecture<Config extends Fields>(
   modelType: string,
-  config: z.ZodType<Config>,
+  config: Architecture<Config>["config"],
   decoder: (config: Config) => Decoder,
 ): Architecture<Config> {
   return {
@@ -90,8 +97,13 @@ export function decoderArchitecture<Config extends Fields>(
     hidden: (parsed, inputs) => decoderStates(decoder(parsed), inputs),
     others: {
       prefix: "model.",
-      classification: decoderHead(({ hidden_size }) => hidden_size),
+      classification: decoderHead(classNameOf(modelType), ({ hidden_size }) => hidden_size),
       otherHeads: languageModelHeads,
     },
   };
+}
+
+/** Llama's descendants are all called by their model_type, with a capital. */
+function classNameOf(modelType: string): string {
+  return `${modelType.charAt(0).toUpperCase()}${modelType.slice(1)}ForSequenceClassification`;
 }

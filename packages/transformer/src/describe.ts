@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readArchitecture, readConfigFile, shapesOf } from "./checkpoint";
-import { isNeutral } from "./config-fields";
 import { elementsOf, type SafetensorsEntry } from "./safetensors";
 import { sortTensors } from "./tensor-names";
 import { openWeights } from "./weight-files";
@@ -23,8 +22,8 @@ export interface ModelDescription {
   readonly trainingBytes: number;
   /** Fields of config.json that the computation follows, with their values. */
   readonly honoured: Readonly<Record<string, unknown>>;
-  /** Fields that say nothing about hidden states. */
-  readonly neutral: readonly string[];
+  /** Fields that change nothing that a reward model computes, each with the reason. */
+  readonly withoutEffect: Readonly<Record<string, string>>;
   /** Tensors of a head that is read. */
   readonly head: readonly string[];
   /** Tensors that nothing asks for. */
@@ -54,8 +53,8 @@ export async function describeModel(folder: string): Promise<ModelDescription> {
       bytes: read.reduce((sum, { begin, end }) => sum + end - begin, 0),
       dtypes: [...new Set(read.map(({ dtype }) => dtype))].sort(),
       trainingBytes: 4 * 4 * parameters,
-      honoured: Object.fromEntries(Object.entries(config).filter(([field]) => !isNeutral(field))),
-      neutral: Object.keys(config).filter(isNeutral),
+      honoured: Object.fromEntries(Object.entries(config).filter(([field]) => !architecture.withoutEffect.has(field))),
+      withoutEffect: Object.fromEntries(architecture.withoutEffect),
       head: [...head.keys()],
       leftOut,
       tokenizer: existsSync(join(folder, "tokenizer.json")),

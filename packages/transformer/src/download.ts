@@ -15,13 +15,25 @@ export interface DownloadOptions {
   readonly onBytes?: (bytes: number) => void;
 }
 
+/** The server answers that this file is not for the one who asks. */
+export class DownloadRefused extends Error {
+  constructor(
+    url: string,
+    /** HTTP's: 401, 403, 404, ... */
+    readonly status: number,
+  ) {
+    super(`${url} answers ${status}`);
+    this.name = "DownloadRefused";
+  }
+}
+
 /** Attempts in a row that bring not one byte before a download is given up. */
 const FRUITLESS = 4;
 
 /**
  * Fetches a file to `path`, which appears whole or not at all. What has arrived stays beside it as PATH.part, and a broken
- * connection or a later call goes on from there. Throws HubUnreachable where the server refuses, where it stays silent,
- * and where what came is not what was announced.
+ * connection or a later call goes on from there. Throws DownloadRefused where the server refuses, what fetch throws where it
+ * stays silent, and HubUnreachable where what came is not what was announced.
  */
 export async function download(url: string, path: string, options: DownloadOptions): Promise<void> {
   if ((await sizeOf(path)) === options.size) return;
@@ -32,7 +44,7 @@ export async function download(url: string, path: string, options: DownloadOptio
       await fetchRest(url, part, before, options);
     } catch (error) {
       options.signal?.throwIfAborted();
-      if (error instanceof HubUnreachable) throw error;
+      if (error instanceof DownloadRefused) throw error;
       fruitless = (await sizeOf(part)) > before ? 0 : fruitless + 1;
       if (fruitless === FRUITLESS) throw error;
       await pause(options.retryDelay * 2 ** fruitless, undefined, {
@@ -52,8 +64,7 @@ async function fetchRest(url: string, part: string, from: number, options: Downl
     },
     ...(options.signal && { signal: options.signal }),
   });
-  if (response.status >= 400 && response.status < 500)
-    throw new HubUnreachable(`${url} answers ${response.status}: the file may not be read.`);
+  if (response.status >= 400 && response.status < 500) throw new DownloadRefused(url, response.status);
   if (!response.ok || !response.body) throw new Error(`${url} answers ${response.status}`);
   const goesOn = from > 0 && response.status === 206;
   const file = await open(part, goesOn ? "a" : "w");
@@ -79,7 +90,12 @@ async function verify(url: string, part: string, { size, sha256 }: DownloadOptio
   if (sha256) for await (const chunk of createReadStream(part)) hash.update(chunk as Buffer);
   if (actual === size && (!sha256 || hash.digest("hex") === sha256)) return;
   await rm(part);
-  throw new HubUnreachable(`${url} came damaged (${actual} bytes of ${size}, or another hash): try again.`);
+  throw new HubUnreachable(`${url} came damaged (${actual} bytes of ${size}, or another hash)`, "try again");
+}
+
+/** Bytes of a file that are there, the whole of it or its beginning. */
+export async function arrivedOf(path: string): Promise<number> {
+  return (await sizeOf(path)) || sizeOf(`${path}.part`);
 }
 
 /** Bytes of a file; 0 where there is none. */

@@ -58,4 +58,27 @@ export class InvalidTokenizer extends TransformerError {
 /** A model of the hub that cannot be fetched: no network, no such repository, no right to read it, or a file missing. */
 export class HubUnreachable extends TransformerError {
   readonly code = "HUB_UNREACHABLE";
+
+  constructor(
+    /** What is wrong, as a sentence without its stop; the message goes on with the remedy. */
+    readonly problem: string,
+    readonly remedy: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${problem}: ${remedy}.`, options);
+  }
+}
+
+/** The disk of the cache has no room for what is to be fetched. */
+export class DiskTooSmall extends TransformerError {
+  readonly code = "DISK_TOO_SMALL";
+
+  constructor(
+    readonly folder: string,
+    /** Bytes that are still to come, and bytes that are free. */
+    readonly needed: number,
+    readonly free: number,
+  ) {
+    super(`${folder} has ${free} bytes free, and ${needed} are still to be fetched: free some space and try again.`);
+  }
 }

@@ -1,8 +1,9 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, rename, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { readBackboneSource } from "@borda/preferences";
 import { HubApiError, type ListFileEntry, listFiles, modelInfo } from "@huggingface/hub";
-import { download } from "./download";
-import { HubUnreachable } from "./errors";
+import { arrivedOf, DownloadRefused, download } from "./download";
+import { DiskTooSmall, HubUnreachable } from "./errors";
 import { readIfPresent } from "./optional-file";
 
 export interface HubOptions {
@@ -12,11 +13,21 @@ export interface HubOptions {
   readonly token?: string;
   /** Another hub than https://huggingface.co. */
   readonly endpoint?: string;
-  /** Told of bytes as they arrive. */
-  readonly onProgress?: (progress: { readonly file: string; readonly bytes: number; readonly of: number }) => void;
+  /** Told of bytes as they arrive, also of those that an earlier call left. */
+  readonly onProgress?: (progress: HubProgress) => void;
   readonly signal?: AbortSignal;
   /** Milliseconds before the first retry of a broken download; they double with each. 1000 where left out. */
   readonly retryDelay?: number;
+}
+
+export interface HubProgress {
+  readonly file: string;
+  /** Of this file. */
+  readonly bytes: number;
+  readonly of: number;
+  /** Files that are there whole, of how many; bytes of all files together. */
+  readonly files: { readonly done: number; readonly of: number };
+  readonly total: { readonly bytes: number; readonly of: number };
 }
 
 /** A repository at a revision: a branch, a tag or a commit. */
@@ -38,17 +49,17 @@ const shards = /^model-\d+-of-\d+\.safetensors$|^model\.safetensors\.index\.json
 
 /** Reads "hub:ORG/NAME@REVISION"; the revision is "main" where left out. Nothing for what does not begin with "hub:". */
 export function parseHubSpec(spec: string): HubSpec | undefined {
-  const [, repository, revision = "main"] = /^hub:([\w.-]+\/[\w.-]+)(?:@([\w./-]+))?$/.exec(spec) ?? [];
-  if (repository) return { repository, revision };
-  if (spec.startsWith("hub:"))
-    throw new HubUnreachable(`${spec} names no model: write hub:ORG/NAME or hub:ORG/NAME@REVISION.`);
-  return undefined;
+  if (!spec.startsWith("hub:")) return undefined;
+  const source = readBackboneSource(spec);
+  if (source?.kind === "hub") return { repository: source.repository, revision: source.revision };
+  throw new HubUnreachable(`${spec} names no model`, "write hub:ORG/NAME or hub:ORG/NAME@REVISION");
 }
 
 /**
  * The folder of a model of the hub, downloaded where the cache does not have that commit: config.json, tokenizer and
  * safetensors. A broken download goes on where it ended, now or in the next call; a folder of the cache is whole.
- * Without a network a commit, or a revision that was fetched before, is served from the cache. Throws HubUnreachable.
+ * Without a network a commit, or a revision that was fetched before, is served from the cache. Throws HubUnreachable, and
+ * DiskTooSmall before the first byte.
  */
 export async function fetchFromHub(spec: HubSpec, options: HubOptions): Promise<FetchedModel> {
   const home = join(options.cache, spec.repository.replace("/", "--"));
@@ -95,7 +106,17 @@ async function fetchCommit(spec: HubSpec, folder: string, options: HubOptions): 
   await mkdir(partial, { recursive: true });
   const { repository, revision } = spec;
   try {
-    for (const { path, size, lfs } of await filesToFetch(spec, options)) {
+    const files = await filesToFetch(spec, options);
+    await assertRoom(partial, files);
+    const total = files.reduce((sum, { size }) => sum + size, 0);
+    let whole = 0;
+    for (const [done, { path, size, lfs }] of files.entries()) {
+      const tell = (bytes: number) =>
+        options.onProgress?.({
+          ...{ file: path, bytes, of: size, files: { done, of: files.length } },
+          total: { bytes: whole + bytes, of: total },
+        });
+      tell(await arrivedOf(join(partial, path)));
       const url = `${options.endpoint ?? hub}/${repository}/resolve/${revision}/${path}`;
       await download(url, join(partial, path), {
         size,
@@ -103,14 +124,23 @@ async function fetchCommit(spec: HubSpec, folder: string, options: HubOptions): 
         ...(options.token !== undefined && { token: options.token }),
         ...(options.signal && { signal: options.signal }),
         retryDelay: options.retryDelay ?? 1000,
-        onBytes: (bytes) => options.onProgress?.({ file: path, bytes, of: size }),
+        onBytes: tell,
       });
+      whole += size;
     }
   } catch (error) {
     options.signal?.throwIfAborted();
     throw explained(error, spec, options);
   }
   await rename(partial, folder);
+}
+
+/** Throws DiskTooSmall where what is still to come would not fit. */
+async function assertRoom(folder: string, files: readonly ListFileEntry[]): Promise<void> {
+  const arrived = await Promise.all(files.map(({ path }) => arrivedOf(join(folder, path))));
+  const needed = files.reduce((sum, { size }, index) => sum + size - arrived[index]!, 0);
+  const { bavail, bsize } = await statfs(folder);
+  if (needed > bavail * bsize) throw new DiskTooSmall(folder, needed, bavail * bsize);
 }
 
 async function filesToFetch(spec: HubSpec, options: HubOptions): Promise<ListFileEntry[]> {
@@ -127,7 +157,8 @@ async function filesToFetch(spec: HubSpec, options: HubOptions): Promise<ListFil
   ];
   if (missing.length > 0)
     throw new HubUnreachable(
-      `${spec.repository} at ${spec.revision} has no ${missing.join(", no ")}: choose a model that has, or convert it with save_pretrained of transformers and name the folder.`,
+      `${spec.repository} at ${spec.revision} has no ${missing.join(", no ")}`,
+      "choose a model that has, or convert it with save_pretrained of transformers and name the folder",
     );
   return chosen;
 }
@@ -139,14 +170,29 @@ const access = ({ token, endpoint }: HubOptions) => ({
 
 /** The error with what to do about it. */
 function explained(error: unknown, { repository, revision }: HubSpec, { endpoint = hub, token }: HubOptions): Error {
-  if (error instanceof HubUnreachable) return error;
+  if (error instanceof HubUnreachable || error instanceof DiskTooSmall) return error;
   const what = `${repository} at ${revision}`;
-  const status = error instanceof HubApiError ? error.statusCode : undefined;
-  const message =
-    status === 401 || status === 403
-      ? `${what} is private, gated, or not there: accept its terms at ${endpoint}/${repository} and ${token ? "use a token that may read it" : "set HF_TOKEN to a token that may read it"}.`
-      : status === 404
-        ? `${what} is not on ${endpoint}: check its name and revision${token ? "" : ", or set HF_TOKEN if it is private"}.`
-        : `${what} cannot be fetched from ${endpoint} (${(error as Error).message}): try again, what has arrived is kept; or name a local folder.`;
-  return new HubUnreachable(message, { cause: error });
+  const status =
+    error instanceof HubApiError ? error.statusCode : error instanceof DownloadRefused ? error.status : undefined;
+  const explain = (problem: string, remedy: string) => new HubUnreachable(problem, remedy, { cause: error });
+  if (status === 401 || status === 403)
+    return explain(
+      `${what} is private, gated, or not there`,
+      `accept its terms at ${endpoint}/${repository} and ${token ? "use a token that may read it" : "set HF_TOKEN to a token that may read it"}`,
+    );
+  if (status === 404)
+    return explain(
+      `${what} is not on ${endpoint}`,
+      `check its name and revision${token ? "" : ", or set HF_TOKEN if it is private"}`,
+    );
+  return explain(
+    `${what} cannot be fetched from ${endpoint} (${reasonOf(error)})`,
+    "try again, what has arrived is kept; or name a local folder",
+  );
+}
+
+/** fetch says "fetch failed" whatever happened; its cause says what. */
+function reasonOf(error: unknown): string {
+  const { message, cause } = error as Error;
+  return cause instanceof Error && cause.message !== "" ? cause.message : message;
 }

@@ -19,20 +19,30 @@ export interface TokenizerFiles {
 /** How prompt and completion stand in a row: as the pair that encoders know, or as one text that goes on. */
 export type Joining = "pair" | "continuation";
 
-/** A tokenizer from its parsed files. `where` names them in errors. Throws InvalidTokenizer. */
-export function createTokenizer(files: TokenizerFiles, where = "tokenizer.json", joining: Joining = "pair"): Tokenizer {
+/**
+ * A tokenizer from its parsed files. `where` names them in errors, and `padId` is the model's own word on padding, for
+ * files that have none. Throws InvalidTokenizer.
+ */
+export function createTokenizer(
+  files: TokenizerFiles,
+  where = "tokenizer.json",
+  joining: Joining = "pair",
+  padId?: number,
+): Tokenizer {
   const engine = engineOf(files, where);
-  const padId = padIdOf(engine, files.config);
+  const pad = paddingOf(engine, files.config, padId);
+  const config = { ...files.config, ...(pad && { pad_token: pad.token }), padding_side: "right" };
   const encode = (text: string) => (text === "" ? [] : engine.encode(text, { add_special_tokens: false }).ids);
   return {
     vocabularySize: engine.get_vocab().size,
-    padId,
+    padId: pad?.id ?? 0,
+    ...(pad && { padToken: pad.token }),
     encode,
     encodeGroup:
       joining === "pair" ? pairEncoder(engine, encode, where) : continuationEncoder(engine, files.config, where),
     save: async (folder) => {
       await writeFile(join(folder, "tokenizer.json"), JSON.stringify(files.definition));
-      await writeFile(join(folder, "tokenizer_config.json"), `${JSON.stringify(files.config, null, 2)}\n`);
+      await writeFile(join(folder, "tokenizer_config.json"), `${JSON.stringify(config, null, 2)}\n`);
     },
   };
 }
@@ -62,7 +72,7 @@ function continuationEncoder(
  * The tokenizer of a checkpoint's folder: tokenizer.json, and where they are there tokenizer_config.json,
  * special_tokens_map.json and chat_template.jinja, which become one when it is saved.
  */
-export async function readTokenizer(folder: string, joining: Joining = "pair"): Promise<Tokenizer> {
+export async function readTokenizer(folder: string, joining: Joining = "pair", padId?: number): Promise<Tokenizer> {
   const definition = await readObject(join(folder, "tokenizer.json"));
   if (!definition)
     throw new InvalidTokenizer(`${folder} has no tokenizer.json: save it there with the tokenizer's save_pretrained.`);
@@ -72,7 +82,7 @@ export async function readTokenizer(folder: string, joining: Joining = "pair"): 
     ...(await readObject(join(folder, "tokenizer_config.json"))),
     ...(template !== undefined && { chat_template: template }),
   };
-  return createTokenizer({ definition, config }, join(folder, "tokenizer.json"), joining);
+  return createTokenizer({ definition, config }, join(folder, "tokenizer.json"), joining, padId);
 }
 
 async function readObject(path: string): Promise<Record<string, unknown> | undefined> {
@@ -119,8 +129,16 @@ function pairTemplateOf(engine: Engine, where: string): PairTemplate {
   return { before: special(0, atA), between: special(atA + 1, atB), after: special(atB + 1, tokens.length) };
 }
 
-/** The id of tokenizer_config.json's pad_token; without one 0, since padding is masked whatever it holds. */
-function padIdOf(engine: Engine, config: TokenizerFiles["config"]): number {
-  const token = contentOf(config.pad_token);
-  return token === undefined ? 0 : (engine.token_to_id(token) ?? 0);
+/** tokenizer_config.json's pad_token; else the token that the model pads with, or the one that ends a text. */
+function paddingOf(
+  engine: Engine,
+  config: TokenizerFiles["config"],
+  padId: number | undefined,
+): { readonly id: number; readonly token: string } | undefined {
+  const ofModel = padId === undefined ? undefined : engine.id_to_token(padId);
+  for (const token of [contentOf(config.pad_token), ofModel, contentOf(config.eos_token)]) {
+    const id = token === undefined ? undefined : engine.token_to_id(token);
+    if (token !== undefined && id !== undefined) return { id, token };
+  }
+  return undefined;
 }

@@ -82,7 +82,8 @@ function withWholeHead(
   { classification }: ConfiguredArchitecture,
 ): SortedTensors {
   const needed = [...(classification?.shapes.keys() ?? [])];
-  if (needed.every((name) => head.has(name) || name.startsWith(headPrefix))) return { weights, head, leftOut };
+  const found = (name: string) => head.has(name) || weights.has(name) || name.startsWith(headPrefix);
+  if (needed.every(found)) return { weights, head, leftOut };
   const partial = [...head.keys()].filter((name) => needed.includes(name));
   return {
     weights,

@@ -16,8 +16,10 @@ export interface EncodedCompletion {
 /** Text to token ids and back to a folder. */
 export interface Tokenizer {
   readonly vocabularySize: number;
-  /** What fills a row up to its batch's length; any id would do, since padding is masked. */
+  /** What fills a row up to its batch's length: the id of padToken, or 0, since padding is masked. */
   readonly padId: number;
+  /** Absent where the tokenizer has no token that could serve. */
+  readonly padToken?: string;
   /** Ids of a text alone, without special tokens. */
   encode(text: string): number[];
   /**
@@ -26,6 +28,9 @@ export interface Tokenizer {
    * completion (a cut that depended on the completion would leak which one it is).
    */
   encodeGroup(prompt: Prompt, completions: readonly string[], maxLength: number): EncodedCompletion[];
-  /** Writes tokenizer.json and tokenizer_config.json into an existing folder. */
+  /**
+   * Writes tokenizer.json and tokenizer_config.json into an existing folder, padToken and padding on the right included,
+   * which is the side where every model of transformers is right about positions.
+   */
   save(folder: string): Promise<void>;
 }

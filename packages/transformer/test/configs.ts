@@ -29,6 +29,8 @@ const bertLike = (modelType: string, more: Record<string, fc.Arbitrary<unknown>>
 const rope = fc.constantFrom(
   { rope_parameters: { rope_type: "default", rope_theta: 100 } },
   { rope_theta: 50, rope_scaling: { type: "linear", factor: 2 } },
+  { rope_scaling: { type: "dynamic", factor: 2 } },
+  { rope_theta: 100, rope_scaling: { rope_type: "yarn", factor: 4, original_max_position_embeddings: 4 } },
   {
     rope_theta: 500,
     rope_scaling: {
@@ -100,6 +102,7 @@ export const configs: Readonly<Record<string, fc.Arbitrary<Record<string, unknow
     .map((config) => ({
       model_type: "modernbert",
       vocab_size: vocabulary,
+      pad_token_id: 1,
       max_position_embeddings: 16,
       hidden_size: 4 * config.num_attention_heads,
       ...config,

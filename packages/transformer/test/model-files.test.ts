@@ -104,7 +104,7 @@ describe("beside the base model", () => {
       modelType: "bert",
       leftOut: [...others].sort(),
       head: [],
-      neutral: ["hidden_dropout_prob"],
+      withoutEffect: { hidden_dropout_prob: "of training, where the recipe says what is dropped out" },
       honoured: { hidden_size: 4 },
       tokenizer: false,
     });

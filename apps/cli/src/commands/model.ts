@@ -29,9 +29,18 @@ function printDescription(model: ModelDescription): void {
   tokenizer    ${model.tokenizer ? "tokenizer.json" : "none: add a tokenizer.json before training"}
   head         ${list(model.head)}
   honoured     ${list(honoured)}
-  no effect    ${list(model.neutral)}
+${withoutEffect(model)}
   left out     ${list(model.leftOut)}
   refused      none`);
+}
+
+/** One line a reason, which several fields may share. */
+function withoutEffect(model: ModelDescription): string {
+  const fieldsBy = new Map<string, string[]>();
+  for (const [field, reason] of Object.entries(model.withoutEffect))
+    fieldsBy.set(reason, [...(fieldsBy.get(reason) ?? []), field]);
+  const lines = [...fieldsBy].map(([reason, fields]) => `${fields.join(", ")}: ${reason}`);
+  return (lines.length === 0 ? ["none"] : lines).map((line) => `  no effect    ${line}`).join("\n");
 }
 
 const list = (entries: readonly string[]) => (entries.length === 0 ? "none" : entries.join(", "));

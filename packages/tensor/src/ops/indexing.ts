@@ -1,5 +1,7 @@
+import type { Builder } from "../builder";
 import { ShapeMismatch } from "../errors";
 import { dimOf, multiplyDims, sameShape, shapeText } from "../shape";
+import type { Tensor } from "../tensor";
 import { elementCount, zeros } from "./array";
 import type { Op } from "./op";
 
@@ -13,7 +15,10 @@ export const gather: Op<"gather"> = {
     }
     return [...indices.shape, ...table.shape.slice(1)];
   },
-  gradient: (b, [table, indices], dy) => [b.scatterAdd(indices, dy, { rows: table.shape[0]! }), null],
+  gradient: (b, [table, indices], dy, { attributes: { untrained } }) => {
+    const updates = untrained === undefined ? dy : b.mul(dy, trained(b, indices, untrained, dy));
+    return [b.scatterAdd(indices, updates, { rows: table.shape[0]! }), null];
+  },
   onnx: (graph, [table, indices]) => graph.node("Gather", [table, indices], { axis: 0 }),
   reference: ([table, indices], _, { dims }) => {
     const out = zeros(dims);
@@ -25,6 +30,12 @@ export const gather: Op<"gather"> = {
     return out;
   },
 };
+
+/** 1 where a row is trained and 0 where it is not, in a shape that stretches to dy's. */
+function trained(b: Builder, indices: Tensor, untrained: number, dy: Tensor): Tensor {
+  const kept = b.cast(b.not(b.equal(indices, untrained)), { to: "float32" });
+  return b.reshape(kept, { shape: dy.shape.map((_, axis) => indices.shape[axis] ?? 1) });
+}
 
 /** Adds updates [indices..., ...] into zeros [rows, ...] at their indices: sums of segments, and gather's gradient. */
 export const scatterAdd: Op<"scatterAdd"> = {

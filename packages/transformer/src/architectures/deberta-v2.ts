@@ -2,16 +2,17 @@ import { addDims, build, type Dim, type Tensor } from "@borda/tensor";
 import { z } from "zod";
 import type { Architecture } from "../architecture";
 import type { ForwardInputs } from "../backbone";
-import { dropouts, epsilon, size } from "../config-fields";
+import { withoutEffect } from "../config-effect";
+import { dropouts, epsilon, languageModelHead, refuse, size } from "../config-fields";
+import { bertEncoder, bertFields, checkHeads, checkPadding } from "../encoder-config";
 import {
   Activation,
   activate,
   bertNames,
   disentangledAttention,
-  firstState,
+  firstTokenHead,
   layerNorm,
   linear,
-  oneLabel,
   type ParameterOf,
   type PostNormNames,
   positions,
@@ -25,7 +26,6 @@ import {
   sumOfEmbeddings,
 } from "../layers";
 import { shapesOf } from "../weight-shapes";
-import { bertFields, bertSizes, headsDivide, headsMustDivide } from "./bert";
 
 const Kind = z.enum(["c2p", "p2c"]);
 /** "c2p|p2c", or the same as a list. */
@@ -35,10 +35,25 @@ const list = <T extends z.ZodType>(entry: T) =>
     z.array(entry),
   );
 
+/** A field of relative positions, which says nothing where there are none. */
+const ofRelative = <const Fields extends Readonly<Record<string, z.ZodType>>>(fields: Fields) =>
+  withoutEffect((config) => (config.relative_attention === true ? undefined : "relative_attention is off"), fields);
+
 const Config = z
   .strictObject({
     ...bertFields,
     ...dropouts("pooler_dropout", "cls_dropout"),
+    ...ofRelative({
+      max_relative_positions: z.number().int().default(-1),
+      position_buckets: z.number().int().default(-1),
+      share_att_key: z.boolean().default(false),
+      norm_rel_ebd: list(z.enum(["none", "layer_norm"])).default(["none"]),
+    }),
+    ...withoutEffect(({ conv_kernel_size }) => (conv_kernel_size ? undefined : "there is no convolution"), {
+      conv_groups: z.literal(1).optional(),
+      conv_act: Activation.default("tanh"),
+    }),
+    ...withoutEffect(languageModelHead, { legacy: z.boolean().optional() }),
     model_type: z.literal("deberta-v2"),
     vocab_size: size.default(128100),
     hidden_size: size.default(1536),
@@ -48,12 +63,8 @@ const Config = z
     type_vocab_size: z.number().int().nonnegative().default(0),
     layer_norm_eps: epsilon.default(1e-7),
     relative_attention: z.boolean().default(false),
-    max_relative_positions: z.number().int().default(-1),
-    position_buckets: z.number().int().default(-1),
     position_biased_input: z.boolean().default(true),
     pos_att_type: list(Kind).nullish(),
-    share_att_key: z.boolean().default(false),
-    norm_rel_ebd: list(z.enum(["none", "layer_norm"])).default(["none"]),
     embedding_size: size.optional(),
     conv_kernel_size: z
       .number()
@@ -61,16 +72,13 @@ const Config = z
       .nonnegative()
       .refine((width) => width === 0 || width % 2 === 1, "must be odd, so that each token has as many on either side")
       .default(0),
-    conv_groups: z.literal(1).optional(),
-    conv_act: Activation.default("tanh"),
     pooler_hidden_size: size.optional(),
     pooler_hidden_act: Activation.default("gelu"),
-    legacy: z.boolean().optional(), // of the masked language model's head
   })
-  .refine(headsDivide, headsMustDivide)
-  .refine((c) => (c.pooler_hidden_size ?? c.hidden_size) === c.hidden_size, {
-    path: ["pooler_hidden_size"],
-    message: "must be hidden_size, which the pooler reads",
+  .check(checkHeads, checkPadding, (payload) => {
+    const { pooler_hidden_size, hidden_size } = payload.value;
+    if ((pooler_hidden_size ?? hidden_size) !== hidden_size)
+      refuse(payload, ["pooler_hidden_size"], "must be hidden_size, which the pooler reads");
   });
 type Config = z.infer<typeof Config>;
 
@@ -111,7 +119,7 @@ export const debertaV2: Architecture<Config> = {
       shapes.norm("embeddings.LayerNorm", hidden_size);
       for (let i = 0; i < config.num_hidden_layers; i++) {
         const layer = `encoder.layer.${i}`;
-        postNormShapes(shapes, layer, names, bertSizes(config));
+        postNormShapes(shapes, layer, names, bertEncoder(config));
         if (!ownTables(config)) continue;
         if (asks(config, "c2p")) shapes.matrix(`${layer}.attention.self.pos_key_proj`, hidden_size, hidden_size);
         if (asks(config, "p2c")) shapes.matrix(`${layer}.attention.self.pos_query_proj`, hidden_size, hidden_size);
@@ -135,7 +143,7 @@ export const debertaV2: Architecture<Config> = {
     for (let i = 0; i < config.num_hidden_layers; i++) {
       const layer = `encoder.layer.${i}`;
       const tables = tablesOf(layer);
-      x = postNormLayer(x, parameter, layer, names, bertSizes(config), (query, key, value) =>
+      x = postNormLayer(x, parameter, layer, names, bertEncoder(config), (query, key, value) =>
         disentangledAttention(query, key, value, config.num_attention_heads, { factor, tables, bias }),
       );
       if (i === 0 && config.conv_kernel_size > 0) x = convolved(embedded, x, config, inputs);
@@ -145,17 +153,14 @@ export const debertaV2: Architecture<Config> = {
 
   others: {
     prefix: "deberta.",
-    classification: {
-      shapes: ({ hidden_size }) =>
-        shapesOf((shapes) => {
-          shapes.matrix("pooler.dense", hidden_size, hidden_size);
-          shapes.matrix("classifier", 1, hidden_size);
-        }),
-      logits: ({ pooler_hidden_act }, hidden, inputs) => {
-        const dense = linear(firstState(hidden, inputs), inputs.parameter, "pooler.dense");
-        return oneLabel(linear(activate(pooler_hidden_act, dense), inputs.parameter, "classifier"));
-      },
-    },
+    classification: firstTokenHead(
+      "DebertaV2ForSequenceClassification",
+      { dense: "pooler.dense", label: "classifier" },
+      (config) => ({
+        hidden: config.hidden_size,
+        activation: config.pooler_hidden_act,
+      }),
+    ),
     otherHeads: [
       "cls.",
       "lm_head.",
@@ -173,7 +178,8 @@ function embed(config: Config, inputs: ForwardInputs): Tensor {
   const { parameter, attentionMask } = inputs;
   const { hidden_size, embedding_size = hidden_size, position_biased_input, type_vocab_size } = config;
   const sum = sumOfEmbeddings(inputs, {
-    positions: position_biased_input ? positions(attentionMask) : undefined,
+    padding: config.pad_token_id,
+    absolute: position_biased_input ? { positions: positions(attentionMask) } : undefined,
     segments: type_vocab_size > 0,
   });
   const wide = embedding_size === hidden_size ? sum : linear(sum, parameter, "embeddings.embed_proj", { bias: false });

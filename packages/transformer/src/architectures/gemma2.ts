@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { layerTypes, size, tokenId } from "../config-fields";
+import { withoutEffect } from "../config-effect";
+import { languageModelHead, layerTypes, refuse, size, tokenId } from "../config-fields";
 import { causal, checkedDecoder, decoderArchitecture, decoderFields, decoderOf } from "../decoder-config";
 import { Activation } from "../layers";
 
@@ -17,34 +18,31 @@ const Config = checkedDecoder(
     num_key_value_heads: size.default(4),
     head_dim: size.default(256),
     // hidden_act is what the first release called it; transformers reads hidden_activation alone.
-    hidden_act: Activation.default("gelu_pytorch_tanh"),
+    hidden_act: Activation.optional(),
     hidden_activation: Activation.default("gelu_pytorch_tanh"),
     max_position_embeddings: size.default(8192),
-    pad_token_id: tokenId.default(0),
+    pad_token_id: tokenId.nullable().default(0),
     attention_bias: z.boolean().default(false),
     query_pre_attn_scalar: positive.default(256),
     sliding_window: size.nullable().default(4096),
     layer_types: layerTypes,
     attn_logit_softcapping: positive.nullable().default(50),
-    final_logit_softcapping: positive.nullish(), // of the language model's head
+    ...withoutEffect(languageModelHead, { final_logit_softcapping: positive.nullish() }),
     use_bidirectional_attention: z.literal(false).nullish(),
-    cache_implementation: z.string().nullish(), // of generation
   }),
-).check(({ value, issues }) => {
-  const refuse = (field: string, message: string) =>
-    issues.push({ code: "custom", input: value, path: [field], message });
-  if (value.hidden_act !== value.hidden_activation)
-    refuse("hidden_act", "differs from hidden_activation, which is the one that counts");
-  if (value.layer_types && value.layer_types.length !== value.num_hidden_layers)
-    refuse("layer_types", `must have ${value.num_hidden_layers} entries, one a layer`);
-  if (value.sliding_window === null && (value.layer_types ?? ["sliding_attention"]).includes("sliding_attention"))
-    refuse("sliding_window", "must be given, since layers slide");
+).check((payload) => {
+  const { hidden_act, hidden_activation, layer_types, num_hidden_layers, sliding_window } = payload.value;
+  if ((hidden_act ?? hidden_activation) !== hidden_activation)
+    refuse(payload, ["hidden_act"], "differs from hidden_activation, which is the one that counts");
+  if (layer_types && layer_types.length !== num_hidden_layers)
+    refuse(payload, ["layer_types"], `must have ${num_hidden_layers} entries, one a layer`);
+  if (sliding_window === null && (layer_types ?? ["sliding_attention"]).includes("sliding_attention"))
+    refuse(payload, ["sliding_window"], "must be given, since layers slide");
 });
 
 /** Gemma 2 (Gemma Team 2024): soft-capped scores, windows on every other layer, norms before and behind, GeGLU. */
 export const gemma2 = decoderArchitecture("gemma2", Config, (config) => ({
-  ...decoderOf(config),
-  activation: config.hidden_activation,
+  ...decoderOf({ ...config, hidden_act: config.hidden_activation }),
   norm: { epsilon: config.rms_norm_eps, offset: 1 },
   bias: { inward: config.attention_bias, outward: config.attention_bias, feedForward: false },
   sandwich: true,

@@ -1,7 +1,8 @@
 import { build, type Tensor } from "@borda/tensor";
 import { z } from "zod";
 import type { Architecture } from "../architecture";
-import { dropouts, epsilon, generalFields, selfContained, size, tokenId } from "../config-fields";
+import { dropouts, epsilon, generalFields, refuse, size, tokenId } from "../config-fields";
+import { checkHeads } from "../encoder-config";
 import {
   Activation,
   attention,
@@ -11,22 +12,22 @@ import {
   layerNorm,
   linear,
   type ParameterOf,
+  type Rope,
   type Rotation,
+  ropeContradictions,
   ropeFields,
   ropeOf,
-  rotaryFrequencies,
   rotate,
   rotation,
   sightBias,
   splitHeads,
+  turningOf,
 } from "../layers";
 import { shapesOf } from "../weight-shapes";
-import { headsDivide, headsMustDivide } from "./bert";
 
 const Config = z
   .strictObject({
     ...generalFields,
-    ...selfContained,
     ...ropeFields,
     ...dropouts("attention_dropout", "hidden_dropout", "classifier_dropout"),
     model_type: z.literal("gpt_neox"),
@@ -38,30 +39,31 @@ const Config = z
     hidden_act: Activation.default("gelu"),
     max_position_embeddings: size.default(2048),
     layer_norm_eps: epsilon.default(1e-5),
-    pad_token_id: tokenId,
+    pad_token_id: tokenId.nullish(),
     use_parallel_residual: z.boolean().default(true),
     attention_bias: z.boolean().default(true),
     // What rope_theta and partial_rotary_factor were called.
     rotary_emb_base: z.number().positive().optional(),
     rotary_pct: z.number().positive().max(1).optional(),
   })
-  .refine(headsDivide, headsMustDivide)
-  .refine(
-    (config) => Math.trunc((config.hidden_size / config.num_attention_heads) * ropeOfNeox(config).partial) % 2 === 0,
-    {
-      path: ["rope_parameters", "partial_rotary_factor"],
-      message: "must turn an even number of each head's numbers",
-    },
-  );
+  .check(checkHeads, (payload) => {
+    const config = payload.value;
+    const { theta, partial } = ropeOfNeox(config);
+    if (Math.trunc((config.hidden_size / config.num_attention_heads) * partial) % 2 !== 0)
+      refuse(payload, ["rope_parameters", "partial_rotary_factor"], "must turn an even number of each head's numbers");
+    for (const [field, problem] of ropeContradictions(config)) refuse(payload, [field], problem);
+    const outside = { rope_theta: theta, rotary_emb_base: theta, rotary_pct: partial } as const;
+    for (const [field, used] of Object.entries(outside) as [keyof typeof outside, number][])
+      if ((config[field] ?? used) !== used) refuse(payload, [field], `contradicts the other fields, which say ${used}`);
+  });
 type Config = z.infer<typeof Config>;
 
-function ropeOfNeox(
-  config: Parameters<typeof ropeOf>[0] & {
-    rotary_emb_base?: number | undefined;
-    rotary_pct?: number | undefined;
-    rope_theta?: number | undefined;
-  },
-) {
+interface NeoxRope extends Readonly<Parameters<typeof ropeOf>[0]> {
+  readonly rotary_emb_base?: number | undefined;
+  readonly rotary_pct?: number | undefined;
+}
+
+function ropeOfNeox(config: NeoxRope): Rope {
   return ropeOf(config, {
     theta: config.rotary_emb_base ?? config.rope_theta ?? 10_000,
     partial: config.rotary_pct ?? 0.25,
@@ -93,7 +95,7 @@ export const gptNeox: Architecture<Config> = {
 
   hidden: (config, { inputIds, attentionMask, parameter }) => {
     const headSize = config.hidden_size / config.num_attention_heads;
-    const turn = rotation(inputIds.shape[1]!, rotaryFrequencies(ropeOfNeox(config), headSize));
+    const turn = rotation(inputIds.shape[1]!, turningOf(ropeOfNeox(config), headSize));
     const bias = sightBias(attentionMask, { causal: true });
     let x = embedding(inputIds, parameter, "embed_in");
     for (let i = 0; i < config.num_hidden_layers; i++) {
@@ -110,7 +112,7 @@ export const gptNeox: Architecture<Config> = {
 
   others: {
     prefix: "gpt_neox.",
-    classification: decoderHead(({ hidden_size }) => hidden_size),
+    classification: decoderHead("GPTNeoXForSequenceClassification", ({ hidden_size }) => hidden_size),
     otherHeads: ["embed_out.", "lm_head."],
   },
 };

@@ -1,7 +1,8 @@
 import { build, type Tensor } from "@borda/tensor";
 import { z } from "zod";
 import type { Architecture } from "../architecture";
-import { dropouts, epsilon, generalFields, selfContained, size, tokenId } from "../config-fields";
+import { withoutEffect } from "../config-effect";
+import { dropouts, epsilon, generalFields, multipleChoiceHead, refuse, size, tokenId } from "../config-fields";
 import {
   Activation,
   attention,
@@ -21,12 +22,20 @@ import { type ShapeList, shapesOf } from "../weight-shapes";
 const Config = z
   .strictObject({
     ...generalFields,
-    ...selfContained,
-    ...dropouts("resid_pdrop", "embd_pdrop", "attn_pdrop", "summary_first_dropout"),
+    ...dropouts("resid_pdrop", "embd_pdrop", "attn_pdrop", "summary_first_dropout", "classifier_dropout"),
+    ...withoutEffect(multipleChoiceHead, {
+      summary_type: z.string().optional(),
+      summary_use_proj: z.boolean().optional(),
+      summary_activation: z.string().nullish(),
+      summary_proj_to_labels: z.boolean().optional(),
+    }),
+    ...withoutEffect("of half precision: the same product in float32", {
+      reorder_and_upcast_attn: z.boolean().optional(),
+    }),
     model_type: z.literal("gpt2"),
     vocab_size: size.default(50257),
     n_positions: size.default(1024),
-    n_ctx: z.number().optional(), // n_positions again, in the first checkpoints
+    n_ctx: size.optional(), // n_positions again, in the first checkpoints
     n_embd: size.default(768),
     n_layer: size.default(12),
     n_head: size.default(12),
@@ -35,15 +44,13 @@ const Config = z
     layer_norm_epsilon: epsilon.default(1e-5),
     scale_attn_weights: z.boolean().default(true),
     scale_attn_by_inverse_layer_idx: z.boolean().default(false),
-    reorder_and_upcast_attn: z.boolean().optional(), // another order of the same float32 product
-    pad_token_id: tokenId,
-    // Of the head for multiple choice.
-    summary_type: z.string().optional(),
-    summary_use_proj: z.boolean().optional(),
-    summary_activation: z.string().nullish(),
-    summary_proj_to_labels: z.boolean().optional(),
+    pad_token_id: tokenId.nullish(),
   })
-  .refine((config) => config.n_embd % config.n_head === 0, { path: ["n_head"], message: "must divide n_embd" });
+  .check((payload) => {
+    const { n_embd, n_head, n_ctx, n_positions } = payload.value;
+    if (n_embd % n_head !== 0) refuse(payload, ["n_head"], "must divide n_embd");
+    if ((n_ctx ?? n_positions) !== n_positions) refuse(payload, ["n_ctx"], "contradicts n_positions");
+  });
 type Config = z.infer<typeof Config>;
 
 /** GPT-2 keeps its matrices [in, out]. */
@@ -93,7 +100,7 @@ export const gpt2: Architecture<Config> = {
 
   others: {
     prefix: "transformer.",
-    classification: decoderHead(({ n_embd }) => n_embd),
+    classification: decoderHead("GPT2ForSequenceClassification", ({ n_embd }) => n_embd),
     otherHeads: [...languageModelHeads, "multiple_choice_head."],
   },
 };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { withoutEffect } from "../config-effect";
 import { causal, checkedDecoder, decoderArchitecture, decoderFields, decoderOf } from "../decoder-config";
 
 const Config = checkedDecoder(
@@ -7,7 +8,9 @@ const Config = checkedDecoder(
     model_type: z.literal("llama"),
     attention_bias: z.boolean().default(false),
     mlp_bias: z.boolean().default(false),
-    pretraining_tp: z.number().nullish(), // products cut into slices, with the same sum
+    ...withoutEffect("of how products are cut into slices, with the same sum", {
+      pretraining_tp: z.number().nullish(),
+    }),
   }),
 );
 

@@ -1,7 +1,19 @@
 import { build, type Tensor } from "@borda/tensor";
 import { z } from "zod";
 import type { Architecture } from "../architecture";
-import { dropouts, epsilon, generalFields, layerTypes, size, tokenId } from "../config-fields";
+import { withoutEffect } from "../config-effect";
+import {
+  dropouts,
+  epsilon,
+  firstDraw,
+  generalFields,
+  languageModelHead,
+  layerTypes,
+  refuse,
+  size,
+  tokenId,
+} from "../config-fields";
+import { checkHeads, checkPadding } from "../encoder-config";
 import {
   Activation,
   activate,
@@ -12,17 +24,15 @@ import {
   layerNorm,
   linear,
   meanOverTokens,
-  oneLabel,
   type ParameterOf,
   RopeParameters,
   type Rotation,
-  rotaryFrequencies,
   rotate,
   rotation,
   splitHeads,
+  turningOf,
 } from "../layers";
 import { shapesOf } from "../weight-shapes";
-import { headsDivide, headsMustDivide } from "./bert";
 
 const theta = z.number().positive();
 
@@ -43,59 +53,71 @@ const Config = z
     attention_bias: z.boolean().default(false),
     mlp_bias: z.boolean().default(false),
     layer_types: layerTypes,
-    global_attn_every_n_layers: size.default(3),
+    global_attn_every_n_layers: size.optional(),
     local_attention: size.default(128),
     rope_parameters: z
-      .strictObject({ full_attention: RopeParameters.optional(), sliding_attention: RopeParameters.optional() })
+      .strictObject({ full_attention: RopeParameters.nullish(), sliding_attention: RopeParameters.nullish() })
       .nullish(),
-    global_rope_theta: theta.default(160_000),
-    local_rope_theta: theta.default(10_000),
+    global_rope_theta: theta.optional(),
+    local_rope_theta: theta.optional(),
     classifier_pooling: z.enum(["cls", "mean"]).default("cls"),
     classifier_bias: z.boolean().default(false),
     classifier_activation: Activation.default("gelu"),
-    pad_token_id: tokenId,
-    cls_token_id: tokenId,
-    sep_token_id: tokenId,
-    // Of how weights were drawn, of the masked language model, and of faster kernels.
-    initializer_cutoff_factor: z.number().optional(),
-    decoder_bias: z.boolean().optional(),
-    sparse_prediction: z.boolean().optional(),
-    sparse_pred_ignore_index: z.number().optional(),
-    deterministic_flash_attn: z.boolean().optional(),
-    repad_logits_with_grad: z.boolean().optional(),
-    reference_compile: z.boolean().nullish(),
-    // The first checkpoints carry these two of BERT's, which say nothing else than norm_eps and the model itself.
+    pad_token_id: tokenId.nullable().default(50283),
+    ...withoutEffect("of the tokenizer", { cls_token_id: tokenId.nullish() }),
+    ...withoutEffect(firstDraw, { initializer_cutoff_factor: z.number().optional() }),
+    ...withoutEffect(languageModelHead, {
+      decoder_bias: z.boolean().optional(),
+      sparse_prediction: z.boolean().optional(),
+      sparse_pred_ignore_index: z.number().optional(),
+    }),
+    ...withoutEffect("of faster kernels for the same computation", {
+      deterministic_flash_attn: z.boolean().optional(),
+      repad_logits_with_grad: z.boolean().optional(),
+      reference_compile: z.boolean().nullish(),
+    }),
+    // The first checkpoints carry these two of BERT's, which must say nothing else than norm_eps and the model itself.
     layer_norm_eps: epsilon.optional(),
     position_embedding_type: z.literal("absolute").optional(),
   })
-  .refine(headsDivide, headsMustDivide)
-  .refine((c) => (c.hidden_size / c.num_attention_heads) % 2 === 0, {
-    path: ["num_attention_heads"],
-    message: "must give heads of an even size, as positions turn pairs of numbers",
-  })
-  .refine((c) => !c.layer_types || c.layer_types.length === c.num_hidden_layers, {
-    path: ["layer_types"],
-    message: "must have one entry a layer",
-  })
-  .refine((c) => kinds.every((kind) => (c.rope_parameters?.[kind]?.partial_rotary_factor ?? 1) === 1), {
-    path: ["rope_parameters"],
-    message: "must turn whole heads: partial_rotary_factor is not this architecture's",
+  .check(checkHeads, checkPadding, (payload) => {
+    const config = payload.value;
+    const { layer_types, rope_parameters } = config;
+    if ((config.hidden_size / config.num_attention_heads) % 2 !== 0)
+      refuse(payload, ["num_attention_heads"], "must give heads of an even size, as positions turn pairs of numbers");
+    if (layer_types && layer_types.length !== config.num_hidden_layers)
+      refuse(payload, ["layer_types"], "must have one entry a layer");
+    if (layer_types?.some((kind, layer) => config.global_attn_every_n_layers && kind !== kindByTurns(config, layer)))
+      refuse(payload, ["global_attn_every_n_layers"], "contradicts layer_types");
+    if (config.layer_norm_eps !== undefined && config.layer_norm_eps !== config.norm_eps)
+      refuse(payload, ["layer_norm_eps"], "contradicts norm_eps");
+    for (const kind of kinds) {
+      const { partial_rotary_factor = 1, rope_theta } = rope_parameters?.[kind] ?? {};
+      const outside = config[thetaOf[kind]];
+      if (partial_rotary_factor !== 1)
+        refuse(payload, ["rope_parameters", kind, "partial_rotary_factor"], "must be 1: whole heads turn");
+      if (outside !== undefined && outside !== (rope_theta ?? outside))
+        refuse(payload, [thetaOf[kind]], `contradicts rope_parameters.${kind}.rope_theta`);
+    }
   });
 type Config = z.infer<typeof Config>;
 
 const kinds = ["full_attention", "sliding_attention"] as const;
 type Kind = (typeof kinds)[number];
 
-function kindOf({ layer_types, global_attn_every_n_layers }: Config, layer: number): Kind {
-  return layer_types?.[layer] ?? (layer % global_attn_every_n_layers === 0 ? "full_attention" : "sliding_attention");
-}
+/** Which field says the base of the wavelengths of a kind of layer, if rope_parameters does not. */
+const thetaOf = { full_attention: "global_rope_theta", sliding_attention: "local_rope_theta" } as const;
+
+const kindByTurns = ({ global_attn_every_n_layers = 3 }: Pick<Config, "global_attn_every_n_layers">, layer: number) =>
+  layer % global_attn_every_n_layers === 0 ? "full_attention" : "sliding_attention";
+const kindOf = (config: Config, layer: number): Kind => config.layer_types?.[layer] ?? kindByTurns(config, layer);
 
 function rotationOf(config: Config, kind: Kind, t: Tensor["shape"][number]): Rotation {
   const parameters = config.rope_parameters?.[kind] ?? { rope_type: "default" };
-  const base = kind === "full_attention" ? config.global_rope_theta : config.local_rope_theta;
+  const base = config[thetaOf[kind]] ?? (kind === "full_attention" ? 160_000 : 10_000);
   const { max_position_embeddings: maxPositions } = config;
   const rope = { parameters, theta: parameters.rope_theta ?? base, partial: 1, maxPositions };
-  return rotation(t, rotaryFrequencies(rope, config.hidden_size / config.num_attention_heads));
+  return rotation(t, turningOf(rope, config.hidden_size / config.num_attention_heads));
 }
 
 /** ModernBERT (Warner et al. 2024): pre-norm, rotary positions, GeGLU, and windows on all but every third layer. */
@@ -126,7 +148,7 @@ export const modernbert: Architecture<Config> = {
     const [full, sliding] = kinds.map((kind) => rotationOf(config, kind, inputIds.shape[1]!));
     const biasOf = biases(attentionMask);
     const reach = Math.floor(config.local_attention / 2);
-    let x = norm(embedding(inputIds, parameter, "embeddings.tok_embeddings"), "embeddings.norm");
+    let x = norm(embedding(inputIds, parameter, "embeddings.tok_embeddings", config.pad_token_id), "embeddings.norm");
     for (let i = 0; i < config.num_hidden_layers; i++) {
       const slides = kindOf(config, i) === "sliding_attention";
       const bias = biasOf(slides ? { causal: false, reach } : { causal: false });
@@ -140,20 +162,24 @@ export const modernbert: Architecture<Config> = {
   others: {
     prefix: "model.",
     classification: {
+      className: "ModernBertForSequenceClassification",
+      pooling: "cls",
       shapes: ({ hidden_size, classifier_bias, norm_bias }) =>
         shapesOf((list) => {
           list.matrix("head.dense", hidden_size, hidden_size, { bias: classifier_bias });
           list.norm("head.norm", hidden_size, { bias: norm_bias });
           list.matrix("classifier", 1, hidden_size);
         }),
-      logits: (config, hidden, inputs) => {
+      config: { classifier_pooling: "cls" },
+      features: (config, hidden, inputs) => {
         const { parameter, attentionMask } = inputs;
         const pooled =
           config.classifier_pooling === "cls" ? firstState(hidden, inputs) : meanOverTokens(hidden, attentionMask);
         const dense = linear(pooled, parameter, "head.dense", { bias: config.classifier_bias });
         const wide = activate(config.classifier_activation, dense);
-        return oneLabel(linear(layerNorm(wide, parameter, "head.norm", normLayout(config)), parameter, "classifier"));
+        return layerNorm(wide, parameter, "head.norm", normLayout(config));
       },
+      output: "classifier",
     },
     otherHeads: ["head.", "decoder.", "classifier.", "qa_outputs."],
   },

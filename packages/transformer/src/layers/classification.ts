@@ -1,18 +1,38 @@
-import { build, type Dim, type Tensor } from "@borda/tensor";
+import { build, type Tensor } from "@borda/tensor";
 import type { OtherTensors } from "../architecture";
 import type { ForwardInputs } from "../backbone";
 import { shapesOf } from "../weight-shapes";
+import { type ActivationName, activate } from "./activation";
 import { linear } from "./linear";
 import { firstToken, lastToken, weightedSum } from "./position";
-
-/** [n, 1] -> [n] */
-export function oneLabel(logits: Tensor): Tensor {
-  return build.reshape(logits, { shape: [logits.shape[0] as Dim] });
-}
 
 /** The hidden state of each row's first token: [n, h]. */
 export function firstState(hidden: Tensor, { attentionMask }: ForwardInputs): Tensor {
   return weightedSum(hidden, firstToken(attentionMask));
+}
+
+/**
+ * The head of BERT's descendants on the first token's state: a dense layer, its activation, and a layer to one label, by
+ * their names.
+ */
+export function firstTokenHead<Config>(
+  className: string,
+  names: { readonly dense: string; readonly label: string },
+  of: (config: Config) => { readonly hidden: number; readonly activation: ActivationName },
+): OtherTensors<Config>["classification"] {
+  return {
+    className,
+    pooling: "cls",
+    shapes: (config) =>
+      shapesOf((list) => {
+        const { hidden } = of(config);
+        list.matrix(names.dense, hidden, hidden);
+        list.matrix(names.label, 1, hidden);
+      }),
+    features: (config, hidden, inputs) =>
+      activate(of(config).activation, linear(firstState(hidden, inputs), inputs.parameter, names.dense)),
+    output: names.label,
+  };
 }
 
 /** Other heads of a decoder's checkpoint. */
@@ -23,16 +43,20 @@ export const languageModelHeads = ["lm_head."] as const;
  * says; without such a token in the config on the last token of the mask.
  */
 export function decoderHead<Config extends { readonly pad_token_id?: number | null | undefined }>(
+  className: string,
   hiddenSize: (config: Config) => number,
 ): OtherTensors<Config>["classification"] {
   return {
+    className,
+    pooling: "last",
     shapes: (config) => shapesOf((list) => list.matrix("score", 1, hiddenSize(config), { bias: false })),
-    logits: ({ pad_token_id }, hidden, { inputIds, attentionMask, parameter }) => {
+    features: ({ pad_token_id }, hidden, { inputIds, attentionMask }) => {
       const real =
         pad_token_id == null
           ? attentionMask
           : build.cast(build.not(build.equal(inputIds, pad_token_id)), { to: "int64" });
-      return oneLabel(linear(weightedSum(hidden, lastToken(real)), parameter, "score", { bias: false }));
+      return weightedSum(hidden, lastToken(real));
     },
+    output: "score",
   };
 }

@@ -6,11 +6,13 @@ import { attention, type Sight, sightBias, splitHeads } from "./attention";
 import { gatedFeedForward } from "./feed-forward";
 import { embedding, linear, type ParameterOf } from "./linear";
 import { type RmsNormLayout, rmsNorm } from "./norm";
-import { type Rope, type Rotation, rotaryFrequencies, rotate, rotation } from "./rotary";
+import { type Rope, type Rotation, rotate, rotation, turningOf } from "./rotary";
 
 /** Llama's design and what its descendants vary of it. */
 export interface Decoder {
   readonly vocabulary: number;
+  /** The padding token, whose embedding is not trained. */
+  readonly padding?: number | null | undefined;
   readonly hidden: number;
   readonly intermediate: number;
   readonly layers: number;
@@ -62,10 +64,10 @@ const sandwichNorms = [...norms, "pre_feedforward_layernorm", "post_feedforward_
 
 /** Hidden states [n, t, h], through the norm at the end. */
 export function decoderStates(decoder: Decoder, { inputIds, attentionMask, parameter }: ForwardInputs): Tensor {
-  const turn = rotation(inputIds.shape[1]!, rotaryFrequencies(decoder.rope, decoder.headSize));
+  const turn = rotation(inputIds.shape[1]!, turningOf(decoder.rope, decoder.headSize));
   const biasOf = biases(attentionMask);
   const { embeddingScale = 1 } = decoder;
-  const tokens = embedding(inputIds, parameter, "embed_tokens");
+  const tokens = embedding(inputIds, parameter, "embed_tokens", decoder.padding);
   let x = embeddingScale === 1 ? tokens : build.mul(tokens, embeddingScale);
   for (let i = 0; i < decoder.layers; i++) x = decoderLayer(x, i, decoder, parameter, turn, biasOf(decoder.sight(i)));
   return rmsNorm(x, parameter, "norm", decoder.norm);

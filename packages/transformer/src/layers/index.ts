@@ -9,4 +9,5 @@ export * from "./linear";
 export * from "./norm";
 export * from "./position";
 export * from "./post-norm";
+export * from "./post-norm-encoder";
 export * from "./rotary";

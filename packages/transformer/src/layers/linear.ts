@@ -23,7 +23,10 @@ export function linear(
     : build.matmul(x, weight, { transposeY: outFirst });
 }
 
-/** Rows of NAME.weight [rows, width] by ids [...] -> [..., width]. */
-export function embedding(ids: Tensor, parameter: ParameterOf, name: string): Tensor {
-  return build.gather(parameter(`${name}.weight`), ids);
+/**
+ * Rows of NAME.weight [rows, width] by ids [...] -> [..., width]. The row `untrained` gets no gradient: a padding token
+ * inside a text stays what it was, as in PyTorch.
+ */
+export function embedding(ids: Tensor, parameter: ParameterOf, name: string, untrained?: number | null): Tensor {
+  return build.gather(parameter(`${name}.weight`), ids, untrained == null ? {} : { untrained });
 }
