@@ -4,7 +4,11 @@ import { z } from "zod";
 import { BadInput, fieldProblem } from "./failures";
 
 const Environment = z.object({
-  BORDA_HOME: z.string().min(1).default(join(homedir(), ".borda")).describe("folder that keeps models of the hub"),
+  BORDA_HOME: z
+    .string()
+    .min(1)
+    .default(join(homedir(), ".borda"))
+    .describe("folder that keeps models of the hub, and features of known completions"),
   HF_TOKEN: z.string().min(1).optional().describe("token for private and gated models of the hub"),
   HF_ENDPOINT: z.url().optional().describe("another hub than https://huggingface.co"),
 });

@@ -16,7 +16,11 @@ describe("train", () => {
   test("ends with one JSON object on stdout, and tells its progress on stderr", () => {
     expect(trained.code).toBe(0);
     expect(trained.stdout.trimEnd().split("\n")).toHaveLength(1);
+    const { parameters } = lastLine(trained);
     expect(lastLine(trained)).toEqual({
+      mode: "all",
+      trained_parameters: parameters,
+      parameters: expect.any(Number),
       steps: 2,
       seconds: expect.any(Number),
       tokens_per_second: expect.any(Number),

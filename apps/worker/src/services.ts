@@ -7,6 +7,8 @@ import type { Logger } from "pino";
 export interface TrainingOptions {
   /** Folder of the runs' files: groups, resume state, checkpoint in the making. */
   readonly runsFolder: string;
+  /** Folder of the features that trainings of a head keep for each other. */
+  readonly featuresFolder: string;
   /** A worker that is silent for so long has lost its run to the next. */
   readonly leaseSeconds: number;
   /** How often the lease is prolonged and a wish to cancel looked for. */

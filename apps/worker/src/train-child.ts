@@ -62,6 +62,7 @@ async function trained(plan: TrainingPlan, groups: SplitGroups): Promise<Evaluat
     recipe,
     out: checkpoint,
     resumeDir: resume,
+    featureCache: { folder: plan.features },
     saveEverySeconds,
     threads: threadsHere(),
     ...(start === null ? {} : { start }),

@@ -34,6 +34,7 @@ export async function startWorker(
     queue: createQueue({ databaseUrl, redisUrl, onError }),
     training: {
       runsFolder: join(home, "runs"),
+      featuresFolder: join(home, "features"),
       leaseSeconds: 30,
       heartbeatSeconds: 2,
       saveEverySeconds: 15,

@@ -11,6 +11,11 @@ export const Recipe = z.strictObject({
     .default("starter")
     .describe("starter, a folder, or hub:ORG/NAME@REVISION"),
   pooling: z.enum(["mean", "last", "cls"]).default("mean"),
+  mode: z
+    .enum(["all", "last", "head"])
+    .default("all")
+    .describe("what trains beside the head: all weights, the last layers, or nothing"),
+  lastLayers: z.number().int().min(1).max(1000).default(1).describe("of mode last"),
   epochs: z.number().positive().max(1000).default(1),
   learningRate: z.number().positive().max(1).default(5e-5),
   warmup: z.number().min(0).max(1).default(0.1).describe("share of the steps over which the rate rises linearly"),

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { open, readdir } from "node:fs/promises";
+import { open, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 
 /** Paths of all files below a folder, relative to it, with "/" between names, sorted. */
@@ -40,4 +40,17 @@ export async function syncBelow(folder: string): Promise<void> {
     await (entry.isDirectory() ? syncBelow(path) : sync(path));
   }
   await sync(folder);
+}
+
+/** Writes a text so that the file is there whole and on the disk, or as it was before. */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  const temporary = `${path}.tmp`;
+  const handle = await open(temporary, "w");
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(temporary, path);
 }

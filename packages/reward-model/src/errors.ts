@@ -3,6 +3,7 @@ export class RewardModelError extends Error {
   constructor(
     readonly code:
       | "NO_COMPARISONS"
+      | "BAD_RECIPE"
       | "BAD_CHECKPOINT"
       | "OUT_EXISTS"
       | "DIVERGED"

@@ -4,13 +4,16 @@ import { padRows } from "./collate";
 import type { EncodedGroup } from "./encode";
 import { tokenFeeds } from "./model";
 
+/** Rows that are wanted together. */
+export type RowGroup = Pick<EncodedGroup, "rows">;
+
 /** Runs the model forward over whole prompts, with whatever weights it is given at the time. */
 export interface Forward {
   /**
    * The output's rows for each group, in the order of the groups; row-major where a row is wider than one. Lets the
    * event loop run between batches, and ends with the signal's reason once that is aborted.
    */
-  run(groups: readonly EncodedGroup[], weights: Feeds, signal?: AbortSignal): Promise<Float32Array[]>;
+  run(groups: readonly RowGroup[], weights: Feeds, signal?: AbortSignal): Promise<Float32Array[]>;
   close(): Promise<void>;
 }
 
@@ -24,7 +27,7 @@ export async function createForward(
   );
   return {
     run: async (groups, weights, signal) => {
-      const found = new Map<EncodedGroup, Float32Array>();
+      const found = new Map<RowGroup, Float32Array>();
       for (const batch of orderedBatches(groups, tokenBudget)) {
         await breath(signal);
         const rows = padRows(

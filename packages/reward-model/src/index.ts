@@ -12,6 +12,7 @@ export { readCheckpointInfo, verifyCheckpoint } from "./checkpoint";
 export { CheckpointInfo } from "./checkpoint-info";
 export * from "./errors";
 export { type EvaluateOptions, evaluate } from "./evaluate";
+export type { FeatureCacheOptions } from "./feature-cache";
 export { type Judged, measure } from "./measure";
 export type { Figure } from "./parity/figure";
 export { findReferences, type ParityReport, parity } from "./parity/parity";

@@ -4,11 +4,28 @@ export type Objective = (point: Float64Array) => Promise<{ value: number; gradie
 const HISTORY = 10;
 const SUFFICIENT_DECREASE = 1e-4;
 const SHORTEST_STEP = 1e-6;
+/** Share of a value that is rounding in float32. */
+const ROUNDING = 1e-6;
 
 interface Correction {
   readonly step: Float64Array;
   readonly change: Float64Array;
   readonly curvature: number;
+}
+
+export interface Stop {
+  /** The gradient's largest entry at which a point counts as the minimum. */
+  readonly tolerance: number;
+  readonly iterations: number;
+}
+
+export interface Minimum {
+  readonly point: Float64Array;
+  /** Of the objective's gradient there. */
+  readonly largestSlope: number;
+  readonly iterations: number;
+  /** Why it ended: at the tolerance, where rounding hides any further decrease, or at the limit. */
+  readonly reason: "tolerance" | "rounding" | "iterations";
 }
 
 /**
@@ -18,20 +35,27 @@ interface Correction {
 export async function minimise(
   objective: Objective,
   start: Float64Array,
-  { tolerance, iterations }: { readonly tolerance: number; readonly iterations: number },
-): Promise<Float64Array> {
+  { tolerance, iterations }: Stop,
+): Promise<Minimum> {
   let point = start;
   let { value, gradient } = await objective(point);
   const history: Correction[] = [];
-  for (let iteration = 0; iteration < iterations && largest(gradient) > tolerance; iteration++) {
+  let iteration = 0;
+  const ended = (reason: Minimum["reason"]) => ({
+    point,
+    largestSlope: largest(gradient),
+    iterations: iteration,
+    reason,
+  });
+  for (; iteration < iterations && largest(gradient) > tolerance; iteration++) {
     const direction = descent(gradient, history);
     const slope = dot(direction, gradient);
     let length = history.length === 0 ? Math.min(1, 1 / norm(gradient)) : 1;
     let next = along(point, direction, length);
     let found = await objective(next);
-    while (!(found.value <= value + SUFFICIENT_DECREASE * length * slope)) {
+    while (!descends(value, slope, length, found, direction)) {
       length /= 2;
-      if (length < SHORTEST_STEP) return point; // rounding hides any further decrease
+      if (length < SHORTEST_STEP) return ended("rounding");
       next = along(point, direction, length);
       found = await objective(next);
     }
@@ -44,7 +68,23 @@ export async function minimise(
     value = found.value;
     gradient = found.gradient;
   }
-  return point;
+  return ended(largest(gradient) > tolerance ? "iterations" : "tolerance");
+}
+
+/**
+ * Whether a step goes down enough (Armijo's condition). Where that drowns in the value's rounding, its slope decides:
+ * the step must not lead further up the other side than it came down (Hager & Zhang 2005, approximate Wolfe condition).
+ */
+function descends(
+  value: number,
+  slope: number,
+  length: number,
+  found: { readonly value: number; readonly gradient: Float64Array },
+  direction: Float64Array,
+): boolean {
+  if (found.value <= value + SUFFICIENT_DECREASE * length * slope) return true;
+  const level = found.value <= value + ROUNDING * Math.abs(value);
+  return level && dot(direction, found.gradient) <= (2 * SUFFICIENT_DECREASE - 1) * slope;
 }
 
 /** The two-loop recursion: minus the approximate inverse Hessian times the gradient. */

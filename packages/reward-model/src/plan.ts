@@ -11,12 +11,17 @@ export interface TrainingPlan {
   batch(step: number): readonly EncodedGroup[];
 }
 
-/** A part of an epoch is that share of its batches, at least one. `maxSteps` ends the training early. */
+/**
+ * A part of an epoch is that share of its batches, at least one. `maxSteps` ends the training early. Where nothing but the
+ * head trains there is one step, over all prompts.
+ */
 export function planTraining(
   groups: readonly EncodedGroup[],
-  { epochs, tokenBudget, seed }: Pick<Recipe, "epochs" | "tokenBudget" | "seed">,
+  { mode, epochs, tokenBudget, seed }: Pick<Recipe, "mode" | "epochs" | "tokenBudget" | "seed">,
   maxSteps = Number.POSITIVE_INFINITY,
 ): TrainingPlan {
+  const tokensPerEpoch = groups.reduce((sum, { rows }) => sum + rows.reduce((own, { ids }) => own + ids.length, 0), 0);
+  if (mode === "head") return { steps: 1, tokensPerEpoch, batch: () => groups };
   const batchesOf = (epoch: number) => epochBatches(groups, { tokenBudget, seed, epoch });
   const starts: number[] = [];
   let steps = 0;
@@ -26,7 +31,6 @@ export function planTraining(
     steps += Math.max(1, Math.round(batchesOf(epoch).length * share));
   }
   steps = Math.min(steps, maxSteps);
-  const tokensPerEpoch = groups.reduce((sum, { rows }) => sum + rows.reduce((own, { ids }) => own + ids.length, 0), 0);
   let current: { epoch: number; batches: EncodedGroup[][] } | undefined;
   return {
     steps,

@@ -1,20 +1,31 @@
 import type { Recipe } from "@borda/preferences";
-import { adamW, chain, clipByGlobalNorm, createTrainStep, float32, input, int64, type TrainStep } from "@borda/tensor";
+import {
+  adamW,
+  chain,
+  clipByGlobalNorm,
+  createTrainStep,
+  type Feeds,
+  float32,
+  input,
+  int64,
+  type TrainStep,
+} from "@borda/tensor";
 import type { Weights } from "@borda/transformer";
 import type { Batch } from "./collate";
 import { type ComparisonTensors, preferenceLoss } from "./loss";
 import { type RewardGraph, tokenFeeds } from "./model";
 
-/** Forward, loss, backward, clipping and AdamW on all of `weights`, as one graph. */
+/** Forward, loss, backward, clipping and AdamW on all of `weights`, as one graph; `frozen` are only read. */
 export function createRewardStep(
   graph: RewardGraph,
-  weights: Weights,
+  { weights, frozen }: { readonly weights: Weights; readonly frozen: Weights },
   recipe: Pick<Recipe, "beta" | "centering" | "margin" | "clipNorm" | "weightDecay">,
   threads: number,
 ): Promise<TrainStep<"step">> {
   const loss = preferenceLoss(graph.rewards, comparisonInputs(), recipe);
   return createTrainStep({
     weights,
+    frozen,
     objectives: { step: { loss } },
     optimizer: chain(clipByGlobalNorm(recipe.clipNorm), adamW({ weightDecay: recipe.weightDecay })),
     threads,
@@ -38,4 +49,8 @@ export function batchFeeds(batch: Batch) {
     target: float32(batch.target),
     weight: float32(batch.weight),
   };
+}
+
+export function weightFeeds(weights: Weights): Feeds {
+  return Object.fromEntries([...weights].map(([name, { data, shape }]) => [name, float32(data, shape)]));
 }

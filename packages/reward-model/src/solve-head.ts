@@ -1,7 +1,7 @@
 import type { Comparison } from "@borda/preferences";
 import { build, createOnnxExecutor, float32, gradient, input, int64, parameter } from "@borda/tensor";
-import { preferenceLoss } from "./loss";
-import { minimise, type Objective } from "./minimise";
+import { type LossTerms, preferenceLoss } from "./loss";
+import { type Minimum, minimise, type Objective, type Stop } from "./minimise";
 import { createRandom, shuffled } from "./random";
 import { comparisonInputs } from "./reward-step";
 
@@ -18,6 +18,17 @@ export interface SolvedHead {
   /** Training loss of a head of zeros, and of this one, without the ridge. */
   readonly lossBefore: number;
   readonly lossAfter: number;
+  /** Where the fit ended, ridge included. */
+  readonly minimum: Minimum;
+}
+
+export interface HeadProblem {
+  readonly seed: number;
+  readonly threads: number;
+  /** Of the loss beside its comparisons; none where left out. */
+  readonly terms?: LossTerms;
+  /** Where the last fit ends; at a gradient that no longer moves held-out figures where left out. */
+  readonly until?: Stop;
 }
 
 /** Strengths of the ridge that are tried, strongest first: each fit starts from the one before. */
@@ -25,13 +36,14 @@ const RIDGES = [10, 3, 1, 0.3, 0.1, 0.03, 0.01];
 const FOLDS = 4;
 const TRIAL = { tolerance: 1e-3, iterations: 40 };
 const FINAL = { tolerance: 1e-4, iterations: 200 };
+const NO_TERMS: LossTerms = { beta: 0, centering: 0, margin: 0 };
 
 /**
  * The linear head that is best on frozen features: minimises the mean over prompts of the mean over their comparisons
  * of BCE(sigma(r_i - r_j), target), plus a ridge on the weights, a convex problem. Features are first scaled by how much
  * they vary between completions of one prompt, since nothing else moves the loss. The ridge is the one with the least
- * held-out loss in a cross-validation over the training prompts. The bias makes the mean reward 0; the loss does not
- * see it.
+ * held-out loss in a cross-validation over the training prompts. The bias makes the mean reward 0 where the loss does not
+ * see it, and belongs to the problem where beta or centering make the loss see it; the ridge leaves it alone.
  *
  * Training the backbone from this head, not from a random one, spares the steps that would only find it, and the damage
  * that a random head's gradients do to the features (Kumar et al. 2022, "Fine-tuning can distort pretrained features").
@@ -39,21 +51,22 @@ const FINAL = { tolerance: 1e-4, iterations: 200 };
 export async function solveHead(
   groups: readonly FeatureGroup[],
   width: number,
-  { seed, threads }: { readonly seed: number; readonly threads: number },
+  { seed, threads, terms = NO_TERMS, until = FINAL }: HeadProblem,
 ): Promise<SolvedHead> {
   const scale = inverseDeviations(groups, width);
-  const problem = await openProblem(groups, width, scale, threads);
+  const problem = await openProblem(groups, width, scale, terms, threads);
   try {
     const all = groups.map(() => true);
     const ridge = await ridgeOf(problem, groups.length, width, seed);
-    const scaled = await minimise(withRidge(problem.loss(all), ridge), new Float64Array(width), FINAL);
-    const weight = Float32Array.from(scaled, (value, at) => value * scale[at]!);
+    const minimum = await minimise(withRidge(problem.loss(all), ridge, width), problem.start(), until);
+    const weight = Float32Array.from(scale, (each, at) => minimum.point[at]! * each);
     const lossOf = async (point: Float64Array) => (await problem.loss(all)(point)).value;
     return {
       weight,
-      bias: -meanReward(groups, weight),
-      lossBefore: await lossOf(new Float64Array(width)),
-      lossAfter: await lossOf(scaled),
+      bias: minimum.point[width] ?? -meanReward(groups, weight),
+      lossBefore: await lossOf(problem.start()),
+      lossAfter: await lossOf(minimum.point),
+      minimum,
     };
   } finally {
     await problem.close();
@@ -70,9 +83,9 @@ async function ridgeOf(problem: Problem, prompts: number, width: number, seed: n
   for (let fold = 0; fold < folds; fold++) {
     const outside = Array.from({ length: prompts }, (_, group) => foldOf.get(group) === fold);
     const inside = outside.map((out) => !out);
-    let point: Float64Array = new Float64Array(width);
+    let point = problem.start();
     for (const [at, ridge] of RIDGES.entries()) {
-      point = await minimise(withRidge(problem.loss(inside), ridge), point, TRIAL);
+      ({ point } = await minimise(withRidge(problem.loss(inside), ridge, width), point, TRIAL));
       losses[at]! += (await problem.loss(outside)(point)).value * outside.filter(Boolean).length;
     }
   }
@@ -80,7 +93,9 @@ async function ridgeOf(problem: Problem, prompts: number, width: number, seed: n
 }
 
 interface Problem {
-  /** The loss over the groups that are chosen, as a function of the weights for scaled features. */
+  /** Zeros: a weight for each scaled feature, and the bias where the loss sees it. */
+  start(): Float64Array;
+  /** The loss over the groups that are chosen, as a function of such a point. */
   loss(chosen: readonly boolean[]): Objective;
   close(): Promise<void>;
 }
@@ -90,6 +105,7 @@ async function openProblem(
   groups: readonly FeatureGroup[],
   width: number,
   scale: Float32Array,
+  terms: LossTerms,
   threads: number,
 ): Promise<Problem> {
   const rows = groups.reduce((sum, { features }) => sum + features.length / width, 0);
@@ -105,10 +121,14 @@ async function openProblem(
   });
   const head = parameter("head", [1, width]);
   const features = input("features", ["n", width]);
-  const rewards = build.reshape(build.matmul(features, head, { transposeY: true }), { shape: ["n"] });
-  const loss = preferenceLoss(rewards, comparisonInputs(), { beta: 0, centering: 0, margin: 0 });
-  const [slope] = gradient(loss, [head]);
-  const executor = await createOnnxExecutor({ outputs: { loss, slope: slope! } }, { threads });
+  const differences = build.reshape(build.matmul(features, head, { transposeY: true }), { shape: ["n"] });
+  const biased = terms.beta !== 0 || terms.centering !== 0;
+  const bias = parameter("bias", [1]);
+  const rewards = biased ? build.add(differences, bias) : differences;
+  const loss = preferenceLoss(rewards, comparisonInputs(), terms);
+  const [slope, lift] = gradient(loss, [head, bias]);
+  const outputs = { loss, slope: slope!, ...(biased && { lift: lift! }) };
+  const executor = await createOnnxExecutor({ outputs }, { threads });
   const fixed = {
     features: float32(matrix, [rows, width]),
     first: int64(pairs.map(({ first }) => first)),
@@ -116,23 +136,32 @@ async function openProblem(
     target: float32(pairs.map(({ target }) => target)),
   };
   return {
+    start: () => new Float64Array(width + Number(biased)),
     loss: (chosen) => {
       const prompts = chosen.filter(Boolean).length;
       const weight = float32(pairs.map(({ share, group }) => (chosen[group] ? share / prompts : 0)));
       return async (point) => {
-        const found = await executor.run({ ...fixed, weight, head: float32(Float32Array.from(point), [1, width]) });
-        return { value: Number(found.loss!.data[0]), gradient: Float64Array.from(found.slope!.data as Float32Array) };
+        const head = float32(Float32Array.from(point.subarray(0, width)), [1, width]);
+        const found = await executor.run({ ...fixed, weight, head, bias: float32([point[width] ?? 0]) });
+        const slopes = [found.slope!, ...(found.lift ? [found.lift] : [])].flatMap(({ data }) => [
+          ...(data as Float32Array),
+        ]);
+        return { value: Number(found.loss!.data[0]), gradient: Float64Array.from(slopes) };
       };
     },
     close: () => executor.close(),
   };
 }
 
-function withRidge(objective: Objective, ridge: number): Objective {
+/** With a ridge on the first `width` entries of the point. */
+function withRidge(objective: Objective, ridge: number, width: number): Objective {
   return async (point) => {
     const { value, gradient } = await objective(point);
-    const square = point.reduce((sum, weight) => sum + weight * weight, 0);
-    return { value: value + (ridge / 2) * square, gradient: gradient.map((slope, i) => slope + ridge * point[i]!) };
+    const square = point.subarray(0, width).reduce((sum, weight) => sum + weight * weight, 0);
+    return {
+      value: value + (ridge / 2) * square,
+      gradient: gradient.map((slope, i) => (i < width ? slope + ridge * point[i]! : slope)),
+    };
   };
 }
 

@@ -2,9 +2,10 @@ import type { EvaluationReport } from "@borda/preferences";
 import { rateAt } from "@borda/tensor";
 import { assertVacant, writeCheckpoint } from "./checkpoint";
 import { RunCancelled } from "./errors";
+import { trainHead } from "./head-only";
 import { measure } from "./measure";
 import { evaluationSteps } from "./plan";
-import { prepareRun, type TrainingRun, type TrainOptions, type TrainResult } from "./training-run";
+import { prepareRun, type TrainedModel, type TrainingRun, type TrainOptions, type TrainResult } from "./training-run";
 import { openSession, saveSession, type TrainingSession, takeStep } from "./training-session";
 
 const SAVE_EVERY_SECONDS = 30;
@@ -19,21 +20,34 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   try {
     await assertVacant(options.out, options.resumeDir !== undefined);
     const run = await prepareRun(options);
-    const session = await openSession(run);
-    try {
-      const report = await descend(run, session);
-      return await finish(run, session, report);
-    } finally {
-      await session.close();
-    }
+    return await finish(run, run.recipe.mode === "head" ? await trainHead(run) : await descend(run));
   } catch (error) {
     if (options.signal?.aborted) throw new RunCancelled();
     throw error;
   }
 }
 
-/** All steps that are still to do, with the evaluations and saves among them; gives the last evaluation. */
-async function descend(run: TrainingRun, session: TrainingSession): Promise<EvaluationReport> {
+/** Trains by gradients: all steps that are still to do. */
+async function descend(run: TrainingRun): Promise<TrainedModel> {
+  const session = await openSession(run);
+  try {
+    const report = await takeSteps(run, session);
+    const { lossesLast, lossFirst, step, tokens, seconds } = session.progress;
+    return {
+      weights: session.step.weights,
+      report,
+      steps: step,
+      tokensPerSecond: tokens / seconds,
+      lossFirst: lossFirst ?? 0,
+      lossLast: lossesLast.reduce((sum, loss) => sum + loss, 0) / Math.max(1, lossesLast.length),
+    };
+  } finally {
+    await session.close();
+  }
+}
+
+/** The steps with the evaluations and saves among them; gives the last evaluation. */
+async function takeSteps(run: TrainingRun, session: TrainingSession): Promise<EvaluationReport> {
   const { options, plan, recipe, emit } = run;
   const evaluated = evaluationSteps(plan.steps, recipe.evaluations);
   const warmupSteps = Math.round(plan.steps * recipe.warmup);
@@ -66,19 +80,18 @@ async function evaluateHeldOut(run: TrainingRun, session: TrainingSession): Prom
   return report;
 }
 
-async function finish(run: TrainingRun, session: TrainingSession, report: EvaluationReport): Promise<TrainResult> {
-  const { lossesLast, lossFirst, step, tokens, seconds } = session.progress;
+async function finish(run: TrainingRun, { weights, report, ...figures }: TrainedModel): Promise<TrainResult> {
   const result: TrainResult = {
-    steps: step,
+    ...figures,
     seconds: (performance.now() - run.startedAt) / 1000,
-    tokensPerSecond: tokens / seconds,
-    lossFirst: lossFirst ?? 0,
-    lossLast: lossesLast.reduce((sum, loss) => sum + loss, 0) / Math.max(1, lossesLast.length),
     trainPrompts: run.train.length,
     trainComparisons: run.comparisons,
     eval: report,
     out: run.options.out,
+    mode: run.recipe.mode,
+    trainedParameters: run.parameters.trained,
+    parameters: run.parameters.all,
   };
-  await writeCheckpoint(run, session.step.weights, result);
+  await writeCheckpoint(run, weights, result);
   return result;
 }

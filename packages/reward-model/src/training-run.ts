@@ -1,11 +1,14 @@
 import { availableParallelism } from "node:os";
 import type { EvaluationReport, PreferenceGroup, Recipe, RunEvent } from "@borda/preferences";
+import type { Feeds } from "@borda/tensor";
 import { type Backbone, loadBackbone } from "@borda/transformer";
 import { type EncodedGroup, encodeGroups } from "./encode";
 import { RewardModelError } from "./errors";
+import type { FeatureCacheOptions } from "./feature-cache";
 import { type RewardGraph, rewardGraph } from "./model";
 import { planTraining, type TrainingPlan } from "./plan";
 import { hashGroups, hashText } from "./provenance";
+import { countOf, type TrainedPart, trainedPart } from "./trained-part";
 
 export interface TrainOptions {
   readonly groups: { readonly train: readonly PreferenceGroup[]; readonly heldOut: readonly PreferenceGroup[] };
@@ -23,6 +26,8 @@ export interface TrainOptions {
   readonly provenance?: { readonly runId?: string; readonly dataHash?: string };
   /** Threads of the native library. The same number gives the same weights. All cores where left out. */
   readonly threads?: number;
+  /** Where a training of the head alone keeps features for later runs; nowhere where left out. */
+  readonly featureCache?: FeatureCacheOptions;
 }
 
 export interface TrainResult {
@@ -38,6 +43,17 @@ export interface TrainResult {
   readonly trainComparisons: number;
   readonly eval: EvaluationReport;
   readonly out: string;
+  readonly mode: Recipe["mode"];
+  /** Weights that changed, and all that the checkpoint's rewards depend on. */
+  readonly trainedParameters: number;
+  readonly parameters: number;
+}
+
+/** What a training comes to, by whatever mode. */
+export interface TrainedModel extends Pick<TrainResult, "steps" | "tokensPerSecond" | "lossFirst" | "lossLast"> {
+  /** Of the run's graph, every one. */
+  readonly weights: Feeds;
+  readonly report: EvaluationReport;
 }
 
 /** What stays as it is through the whole training. */
@@ -47,6 +63,9 @@ export interface TrainingRun {
   readonly backbone: Backbone;
   readonly maxLength: number;
   readonly graph: RewardGraph;
+  readonly part: TrainedPart;
+  /** Weights that train, and all that rewards depend on, head included. */
+  readonly parameters: { readonly trained: number; readonly all: number };
   readonly train: readonly EncodedGroup[];
   readonly heldOut: readonly EncodedGroup[];
   readonly comparisons: number;
@@ -72,21 +91,37 @@ export async function prepareRun(options: TrainOptions): Promise<TrainingRun> {
       "NO_COMPARISONS",
       "No training prompt has two completions that are ranked against each other: rank some, or add data.",
     );
-  const plan = planTraining(train, recipe, maxSteps);
   const graph = rewardGraph(backbone, recipe.pooling);
+  const part = trainedPart(backbone, graph, recipe);
+  const plan = planTraining(train, recipe, maxSteps);
   const dataHash = options.provenance?.dataHash ?? hashGroups([...groups.train, ...groups.heldOut]);
   const parts = [recipe, plan.steps, hashGroups(groups.train), hashGroups(groups.heldOut), start ?? null];
-  const parameters = graph.trained.reduce((sum, name) => sum + (backbone.weights.get(name)?.data.length ?? 0), 0);
+  const head = backbone.hiddenSize + 1;
+  const trained = countOf(part.weights) + head;
+  const parameters = { trained, all: trained + countOf(part.frozen) };
   emit({
     type: "plan",
     steps: plan.steps,
     trainPrompts: train.length,
     trainComparisons: comparisons,
     heldOutPrompts: heldOut.length,
-    parameters: parameters + backbone.hiddenSize + 1,
+    parameters: parameters.trained,
     tokensPerEpoch: plan.tokensPerEpoch,
   });
   const fingerprint = hashText(JSON.stringify(parts));
-  const fixed = { options, recipe, backbone, maxLength, graph, train, heldOut, comparisons, plan, threads };
+  const fixed = {
+    options,
+    recipe,
+    backbone,
+    maxLength,
+    graph,
+    part,
+    parameters,
+    train,
+    heldOut,
+    comparisons,
+    plan,
+    threads,
+  };
   return { ...fixed, dataHash, fingerprint, emit, startedAt };
 }

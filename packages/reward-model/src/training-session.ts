@@ -1,11 +1,10 @@
-import { type Feeds, float32, type TrainStep } from "@borda/tensor";
-import type { Weights } from "@borda/transformer";
+import type { TrainStep } from "@borda/tensor";
 import { collate } from "./collate";
 import { RewardModelError } from "./errors";
 import { breath, createForward, type Forward } from "./forward";
 import { startingHead } from "./model";
 import { loadTraining, saveTraining, type TrainingProgress } from "./resume";
-import { batchFeeds, createRewardStep } from "./reward-step";
+import { batchFeeds, createRewardStep, weightFeeds } from "./reward-step";
 import { hasHead, solveStartingHead } from "./starting-head";
 import type { TrainingRun } from "./training-run";
 
@@ -20,12 +19,13 @@ export interface TrainingSession {
 
 /** Opens where the saved state of the same training ends, or at its beginning. */
 export async function openSession(run: TrainingRun): Promise<TrainingSession> {
-  const { options, backbone, graph, recipe, threads, fingerprint } = run;
+  const { options, backbone, graph, part, recipe, threads, fingerprint } = run;
   const saved = options.resumeDir ? await loadTraining(options.resumeDir, fingerprint) : null;
-  const weights: Weights = new Map(graph.trained.map((name) => [name, backbone.weights.get(name)!] as const));
-  const opening = saved || hasHead(backbone) ? null : await solveStartingHead(run, feedsOf(weights));
+  const before = weightFeeds(new Map([...part.frozen, ...part.weights]));
+  const opening = saved || hasHead(backbone) ? null : await solveStartingHead(run, before);
   const head = opening?.head ?? startingHead(backbone);
-  const step = await createRewardStep(graph, new Map([...weights, ...head]), recipe, threads);
+  const weights = new Map([...part.weights, ...head]);
+  const step = await createRewardStep(graph, { weights, frozen: part.frozen }, recipe, threads);
   const forward = await createForward(
     { inputs: graph.inputs, output: graph.rewards },
     { padId: backbone.tokenizer.padId, tokenBudget: recipe.tokenBudget, threads },
@@ -73,8 +73,4 @@ export async function takeStep(run: TrainingRun, session: TrainingSession, learn
     lossesLast: [...progress.lossesLast, loss].slice(-lastSteps),
   };
   return { loss, gradientNorm };
-}
-
-function feedsOf(weights: Weights): Feeds {
-  return Object.fromEntries([...weights].map(([name, { data, shape }]) => [name, float32(data, shape)]));
 }

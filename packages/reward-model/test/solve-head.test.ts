@@ -10,7 +10,7 @@ describe("minimise", () => {
     const point = fc.array(fc.double({ min: -50, max: 50, noNaN: true }), { minLength: 1, maxLength: 6 });
     await fc.assert(
       fc.asyncProperty(point, async (target) => {
-        const found = await minimise(
+        const { point: found } = await minimise(
           async (x) => ({
             value: x.reduce((sum, each, i) => sum + ((i + 1) * (each - target[i]!) ** 2) / 2, 0),
             gradient: x.map((each, i) => (i + 1) * (each - target[i]!)),

@@ -7,24 +7,28 @@ import { createRandom } from "../src/random";
 
 export const newFolder = () => mkdtempSync(join(tmpdir(), "borda-reward-model-"));
 
-/** A checkpoint of the starter's architecture, one layer of 16, with random weights: it trains in milliseconds. */
-export async function tinyBackbone(parent: string): Promise<string> {
+/** A checkpoint of the starter's architecture, layers of 16, with random weights: it trains in milliseconds. */
+export async function tinyBackbone(parent: string, { layers = 1 } = {}): Promise<string> {
   const folder = join(parent, "tiny");
   mkdirSync(folder);
   const starter = await loadBackbone("starter");
   const sizes = { embedding_size: 16, hidden_size: 16, intermediate_size: 32, num_attention_heads: 2 };
-  const config = { ...starter.config, ...sizes, num_hidden_layers: 1 };
+  const config = { ...starter.config, ...sizes, num_hidden_layers: layers };
   const small: Record<number, number> = { 256: 16, 512: 16, 1536: 32 };
   const random = createRandom(7);
+  const deeper = [...starter.weights].filter(([name]) => name.startsWith("encoder.layer.1."));
+  const more = Array.from({ length: layers - 1 }, (_, i) =>
+    deeper.map(([name, tensor]) => [name.replace("layer.1.", `layer.${i + 1}.`), tensor] as const),
+  );
   const weights = new Map(
-    [...starter.weights]
-      .filter(([name]) => !name.startsWith("encoder.layer.1."))
-      .map(([name, tensor]) => {
+    [...[...starter.weights].filter(([name]) => !name.startsWith("encoder.layer.1.")), ...more.flat()].map(
+      ([name, tensor]) => {
         const shape = tensor.shape.map((size) => small[size] ?? size);
         const length = shape.reduce((product, size) => product * size, 1);
         const norm = name.endsWith("layer_norm.weight");
         return [name, { shape, data: Float32Array.from({ length }, () => (norm ? 1 : random() - 0.5) * 1) }] as const;
-      }),
+      },
+    ),
   );
   await saveBackbone(folder, { ...starter, config, weights });
   return folder;

@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { type PreferenceGroup, Recipe, type RunEvent } from "@borda/preferences";
 import { type SplitGroups, splitGroups, train } from "@borda/reward-model";
 import { readData } from "../data";
+import { readEnvironment } from "../env";
 import { BadInput, fieldProblem } from "../failures";
 import { modelFolder } from "../model-folder";
 import { percent, print, reportJson, reportText, tell } from "../output";
@@ -37,12 +38,16 @@ export async function trainCommand(paths: readonly string[], flags: TrainFlags):
       ...(pinned !== undefined && { start: folder }),
       out: resolve(flags.out ?? `borda-checkpoint-${timestamp(new Date())}`),
       ...(flags.maxSteps !== undefined && { maxSteps: flags.maxSteps }),
+      featureCache: { folder: join(readEnvironment().BORDA_HOME, "features") },
       signal: cancel.signal,
       onEvent: tellEvent,
     });
     if (flags.json)
       print(
         JSON.stringify({
+          mode: result.mode,
+          trained_parameters: result.trainedParameters,
+          parameters: result.parameters,
           steps: result.steps,
           seconds: result.seconds,
           tokens_per_second: result.tokensPerSecond,
@@ -56,6 +61,7 @@ export async function trainCommand(paths: readonly string[], flags: TrainFlags):
         }),
       );
     else {
+      print(`mode ${result.mode}: ${result.trainedParameters} of ${result.parameters} weights trained`);
       print(
         `${result.steps} steps in ${result.seconds.toFixed(0)} s, loss ${result.lossFirst.toFixed(4)} to ${result.lossLast.toFixed(4)}`,
       );

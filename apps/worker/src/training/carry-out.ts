@@ -77,6 +77,7 @@ async function train(undertaking: Undertaking, snapshot: Snapshot, baseline: str
     resume: folder.resume,
     checkpoint: folder.checkpoint,
     result: folder.result,
+    features: training.featuresFolder,
     baseline,
     start,
     saveEverySeconds: training.saveEverySeconds,

@@ -38,6 +38,13 @@ export const recipeFields = {
     label: "Longest input",
     help: "Tokens of prompt and completion together. Beyond it the prompt is cut from the left.",
   },
+  mode: {
+    kind: "choice",
+    label: "What trains",
+    help: "The head alone is solved in seconds where its completions are known from an earlier run.",
+    options: { all: "All weights", last: "The last layers and the head", head: "The head alone" },
+  },
+  lastLayers: { kind: "number", whole: true, label: "Last layers", help: "How many train, where only the last do." },
   epochs: { kind: "number", label: "Epochs", help: "How often every prompt is seen." },
   learningRate: { kind: "number", label: "Learning rate", help: "Of AdamW, at its highest." },
   schedule: {
@@ -81,6 +88,7 @@ export const recipeFields = {
 /** The fields under their headings, in the order of the form. */
 export const recipeSections = [
   { title: "Model", fields: ["backbone", "startFrom", "pooling", "maxLength"] },
+  { title: "What trains", fields: ["mode", "lastLayers"] },
   {
     title: "Steps",
     fields: ["epochs", "learningRate", "schedule", "warmup", "weightDecay", "clipNorm", "tokenBudget", "seed"],

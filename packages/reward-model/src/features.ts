@@ -1,0 +1,127 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Feeds } from "@borda/tensor";
+import { z } from "zod";
+import { orderedBatches } from "./batches";
+import { writeWhole } from "./durable-folder";
+import type { EncodedGroup } from "./encode";
+import { modelKey, openFeatureCache, rowKey } from "./feature-cache";
+import { createForward } from "./forward";
+import type { TrainingRun } from "./training-run";
+
+/** Batches between two savings of features. */
+const CHUNK_BATCHES = 16;
+const PLAN_FILE = "features.json";
+
+export interface KnownFeatures {
+  /** Of each group its rows' vectors, row-major [rows, h]. */
+  readonly features: readonly Float32Array[];
+  /** Rows, and those among them that had to be computed. */
+  readonly rows: number;
+  readonly computed: number;
+  /** Real tokens of the computed rows. */
+  readonly tokens: number;
+}
+
+type Row = EncodedGroup["rows"][number];
+
+/**
+ * The pooled features of every row of the groups: out of the cache as far as it knows them, the others by one forward
+ * pass, and into the cache with them. A row's last bits depend on its batch (float32), so a run that is killed and called
+ * again with its resumeDir forms the same batches over what was missing when it first began.
+ */
+export async function knownFeatures(
+  run: TrainingRun,
+  groups: readonly EncodedGroup[],
+  weights: Feeds,
+): Promise<KnownFeatures> {
+  const { backbone, graph, recipe, threads, options, emit } = run;
+  const say = (message: string, level: "info" | "warn" = "info") => emit({ type: "log", level, message });
+  const rows = new Map<string, Row>();
+  const keys = groups.map((group) => group.rows.map((row) => keyed(rows, row)));
+  const read = new Map(graph.trained.map((name) => [name, backbone.weights.get(name)!] as const));
+  const cache = options.featureCache
+    ? await openFeatureCache(options.featureCache, modelKey(backbone.config, recipe.pooling, read), (path) =>
+        say(`${path} was damaged; its features are computed again.`, "warn"),
+      )
+    : null;
+  const known = (await cache?.find([...rows.keys()])) ?? new Map<string, Float32Array>();
+  const missing = await missingRows(run, rows, known);
+  const computed = missing.filter((key) => !known.has(key));
+  if (computed.length > 0) say(`Features of ${rows.size} completions: ${rows.size - computed.length} are known.`);
+  const forward = await createForward(
+    { inputs: graph.inputs, output: graph.features },
+    { padId: backbone.tokenizer.padId, tokenBudget: recipe.tokenBudget, threads },
+  );
+  try {
+    let done = rows.size - computed.length;
+    for (const chunk of chunked(missing, rows, recipe.tokenBudget)) {
+      if (chunk.every(({ key }) => known.has(key))) continue;
+      const vectors = await forward.run(chunk, weights, options.signal);
+      const added = new Map(chunk.map(({ key }, index) => [key, vectors[index]!] as const));
+      for (const [key, vector] of added) known.set(key, vector);
+      await cache?.add(added);
+      done += chunk.length;
+      say(`Features of ${Math.min(done, rows.size)} of ${rows.size} completions are known.`);
+    }
+  } finally {
+    await forward.close();
+  }
+  return {
+    features: keys.map((own) => joined(own.map((key) => known.get(key)!))),
+    rows: rows.size,
+    computed: computed.length,
+    tokens: computed.reduce((sum, key) => sum + rows.get(key)!.ids.length, 0),
+  };
+}
+
+function keyed(rows: Map<string, Row>, row: Row): string {
+  const key = rowKey(row);
+  rows.set(key, row);
+  return key;
+}
+
+const FeaturePlan = z.object({ fingerprint: z.string(), missing: z.array(z.string()) });
+
+/** Keys of the rows that were not known when this training was first called, and of those that are lost since. */
+async function missingRows(
+  { options: { resumeDir }, fingerprint }: TrainingRun,
+  rows: ReadonlyMap<string, Row>,
+  known: ReadonlyMap<string, Float32Array>,
+): Promise<string[]> {
+  const now = [...rows.keys()].filter((key) => !known.has(key));
+  if (resumeDir === undefined) return now;
+  const path = join(resumeDir, PLAN_FILE);
+  const saved = await readPlan(path);
+  if (saved?.fingerprint === fingerprint) return [...new Set([...saved.missing, ...now])];
+  await mkdir(resumeDir, { recursive: true });
+  await writeWhole(path, JSON.stringify({ fingerprint, missing: now } satisfies z.infer<typeof FeaturePlan>));
+  return now;
+}
+
+async function readPlan(path: string): Promise<z.infer<typeof FeaturePlan> | null> {
+  try {
+    return FeaturePlan.parse(JSON.parse(await readFile(path, "utf8")));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
+}
+
+/** Rows of like lengths together, so many at a time as are worth a file. */
+function chunked(keys: readonly string[], rows: ReadonlyMap<string, Row>, tokenBudget: number) {
+  const batches = orderedBatches(
+    keys.map((key) => ({ key, rows: [rows.get(key)!] })),
+    tokenBudget,
+  );
+  return Array.from({ length: Math.ceil(batches.length / CHUNK_BATCHES) }, (_, at) =>
+    batches.slice(at * CHUNK_BATCHES, (at + 1) * CHUNK_BATCHES).flat(),
+  );
+}
+
+function joined(vectors: readonly Float32Array[]): Float32Array {
+  const width = vectors[0]?.length ?? 0;
+  const all = new Float32Array(vectors.length * width);
+  vectors.forEach((vector, row) => void all.set(vector, row * width));
+  return all;
+}

@@ -1,0 +1,130 @@
+import { existsSync, readdirSync, rmSync, statSync, truncateSync } from "node:fs";
+import { join } from "node:path";
+import type { RunEvent } from "@borda/preferences";
+import { readSafetensors } from "@borda/transformer";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { evaluate, RunCancelled, splitGroups, type TrainOptions, train } from "../src";
+import { filesBelow, hashFile } from "../src/durable-folder";
+import { kindnessGroups, newFolder, tinyBackbone, tinyRecipe } from "./tiny";
+
+const folder = newFolder();
+let backbone: string;
+beforeAll(async () => {
+  backbone = await tinyBackbone(folder, { layers: 3 });
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const groups = splitGroups(kindnessGroups(60), 0.25);
+const place = (name: string) => join(folder, name);
+const weightsOf = (out: string) => hashFile(join(place(out), "model.safetensors"));
+const tensorsOf = async (path: string) => (await readSafetensors(join(path, "model.safetensors"))).tensors;
+const options = (out: string, recipe: Parameters<typeof tinyRecipe>[1], over: Partial<TrainOptions> = {}) => ({
+  groups,
+  recipe: tinyRecipe(backbone, recipe),
+  out: place(out),
+  threads: 1,
+  ...over,
+});
+const computedRows = (events: readonly RunEvent[]) =>
+  events.filter((event) => event.type === "log" && /^Features of \d+ of/.test(event.message)).length;
+
+/** Names of the weights that a training changed. */
+async function changed(out: string): Promise<string[]> {
+  const [before, after] = [await tensorsOf(backbone), await tensorsOf(place(out))];
+  return [...after.keys()].filter((name) => {
+    const old = before.get(name)?.data;
+    return !old || old.some((value, i) => value !== after.get(name)!.data[i]);
+  });
+}
+
+describe("a training of the head alone", () => {
+  const mode = { mode: "head" } as const;
+  const featureCache = { folder: place("features") };
+
+  test("changes nothing but the head, and learns", async () => {
+    const result = await train(options("head", mode));
+    expect(await changed("head")).toEqual(["score.bias", "score.weight"]);
+    expect(result).toMatchObject({ mode: "head", steps: 1, trainedParameters: 17 });
+    expect(result.lossLast).toBeLessThan(0.6);
+    expect(result.eval.accuracy).toBeGreaterThan(0.7);
+    const served = await evaluate(place("head"), groups.heldOut);
+    expect(Math.abs(served.logLoss - result.eval.logLoss)).toBeLessThan(1e-5);
+  }, 60_000);
+
+  test("reads no known completion again, only what is new", async () => {
+    const pass = async (out: string, some: TrainOptions["groups"]) => {
+      const events: RunEvent[] = [];
+      const onEvent = (event: RunEvent) => void events.push(event);
+      await train(options(out, mode, { featureCache, groups: some, onEvent }));
+      return events;
+    };
+    const part = { ...groups, train: groups.train.slice(0, 30) };
+    expect(computedRows(await pass("first", part))).toBeGreaterThan(0);
+    const again = await pass("again", part);
+    expect(computedRows(again)).toBe(0);
+    expect(await weightsOf("again")).toBe(await weightsOf("first"));
+    const more = await pass("more", groups);
+    const known = (part.train.length + part.heldOut.length) * 4;
+    const all = (groups.train.length + groups.heldOut.length) * 4;
+    expect(more).toContainEqual(
+      expect.objectContaining({ message: `Features of ${all} completions: ${known} are known.` }),
+    );
+  }, 60_000);
+
+  test("reads again what a damaged file held, and says so", async () => {
+    const [damaged] = await filesBelow(featureCache.folder);
+    const path = join(featureCache.folder, damaged!);
+    truncateSync(path, statSync(path).size - 4);
+    const events: RunEvent[] = [];
+    await train(options("damaged", mode, { featureCache, onEvent: (event) => events.push(event) }));
+    expect(events).toContainEqual(expect.objectContaining({ level: "warn", message: expect.stringContaining(path) }));
+    expect(computedRows(events)).toBeGreaterThan(0);
+  }, 60_000);
+
+  test("keeps its cache within bounds", async () => {
+    const bounded = { folder: place("bounded"), maxBytes: 6000 };
+    await train(options("bounded-out", { ...mode, tokenBudget: 64 }, { featureCache: bounded }));
+    const sizes = (await filesBelow(bounded.folder)).map((path) => statSync(join(bounded.folder, path)).size);
+    expect(sizes.length).toBeGreaterThan(0);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(bounded.maxBytes);
+  }, 60_000);
+
+  test("minds beta: smaller rewards at a higher loss", async () => {
+    const plain = await train(options("plain", mode));
+    const held = await train(options("held", { ...mode, beta: 1 }));
+    expect(held.eval.rewardDeviation).toBeLessThan(plain.eval.rewardDeviation / 2);
+  }, 60_000);
+
+  test("stopped among the features it goes on to the weights of an unbroken run", async () => {
+    const small = { ...mode, tokenBudget: 64 };
+    await train(options("head-unbroken", small, { featureCache: { folder: place("cache-a") } }));
+    const cancel = new AbortController();
+    const broken = options("head-broken", small, {
+      featureCache: { folder: place("cache-b") },
+      resumeDir: place("head-resume"),
+    });
+    const onEvent = (event: RunEvent) => void (computedRows([event]) > 0 && cancel.abort());
+    await expect(train({ ...broken, signal: cancel.signal, onEvent })).rejects.toBeInstanceOf(RunCancelled);
+    expect(existsSync(place("head-broken"))).toBe(false);
+    expect(await filesBelow(place("cache-b"))).toHaveLength(1);
+    await train(broken);
+    expect(await weightsOf("head-broken")).toBe(await weightsOf("head-unbroken"));
+  }, 60_000);
+});
+
+describe("a training of the last layers", () => {
+  test("changes those layers and the head", async () => {
+    const result = await train(options("last", { mode: "last", lastLayers: 2 }));
+    const names = await changed("last");
+    expect(names.filter((name) => /layer\.0\.|embeddings/.test(name))).toEqual([]);
+    expect(names).toEqual(expect.arrayContaining(["score.weight", "encoder.layer.1.attention.query.weight"]));
+    expect(result.lossLast).toBeLessThan(0.65);
+    expect(result.trainedParameters).toBeLessThan(result.parameters);
+  }, 60_000);
+
+  test("of more layers than there are is refused by the field's name", async () => {
+    const refused = train(options("refused", { mode: "last", lastLayers: 4 }));
+    await expect(refused).rejects.toMatchObject({ code: "BAD_RECIPE", message: expect.stringMatching(/^lastLayers/) });
+    expect(readdirSync(folder)).not.toContain("refused");
+  });
+});
