@@ -1,7 +1,7 @@
-import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { checkout, Refusal } from "../bootstrap/checkout.mjs";
+import { Refusal } from "../bootstrap/checkout.mjs";
+import { homeOf } from "../bootstrap/home.mjs";
 
 /** What a person may choose about this Borda. */
 export interface Options {
@@ -26,7 +26,6 @@ export interface Options {
 const usage = "npm start -- [--home DIR] [--port N] [--verbose]";
 
 const Env = z.object({
-  BORDA_HOME: z.string().optional(),
   BORDA_HOST: z.string().default("127.0.0.1"),
   BORDA_WEB_URL: z.url({ protocol: /^https?$/ }).optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
@@ -53,7 +52,7 @@ export function readOptions(argv: readonly string[], environment: NodeJS.Process
   }
   const { home, port, verbose } = parseCommandLine(argv);
   return {
-    home: resolve(home ?? env.BORDA_HOME ?? `${checkout}/.borda`),
+    home: homeOf(environment, home),
     host: env.BORDA_HOST,
     port,
     webUrl: env.BORDA_WEB_URL ?? `http://localhost:${port}`,

@@ -92,6 +92,14 @@ export class TokenReused extends DatabaseError {
   }
 }
 
+/** The e-mail address belongs to an account already. */
+export class EmailTaken extends DatabaseError {
+  readonly code = "EMAIL_TAKEN";
+  constructor(email: string) {
+    super(`${email} already has an account. Sign in with it, then open the invitation again.`);
+  }
+}
+
 export class InviteInvalid extends DatabaseError {
   readonly code = "INVITE_INVALID";
   constructor(readonly reason: "unknown" | "expired" | "used" | "revoked") {

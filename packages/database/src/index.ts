@@ -18,4 +18,4 @@ export type { DayOfRankings, Rankings, Submission } from "./rankings";
 export type { Run, Runs, RunTrigger, StoredRunEvent } from "./runs";
 export type { Snapshot } from "./snapshot";
 export type { Progress, Task, Tasks } from "./tasks";
-export type { User, Users } from "./users";
+export type { NewUser, User, Users } from "./users";

@@ -5,6 +5,7 @@ import { InviteInvalid, NotFound } from "./errors";
 import type { Invite as InviteRow, Labeler as LabelerRow } from "./generated/client";
 import { type Labeler, labelerOf } from "./labelers";
 import { newId, type Query, sql } from "./sql";
+import { insertUser, type NewUser } from "./users";
 
 export interface Invite {
   readonly id: string;
@@ -38,24 +39,34 @@ export function createInvites(db: Connection) {
       return { ...inviteOf(invite), projectName: invite.projectName };
     },
 
-    /** Makes the user a member and consumes one use; a member who accepts again changes nothing. Throws InviteInvalid. */
-    async accept(input: { token: string; userId: UserId; name: string }): Promise<Labeler> {
-      return db.transaction(async (query) => {
-        const [row] = await query<InviteRow>(
-          sql`SELECT * FROM "Invite" WHERE "tokenHash" = ${hashOf(input.token)} FOR UPDATE`,
-        );
-        if (!row) throw new InviteInvalid("unknown");
-        const already = await memberOf(query, row.projectId, input.userId);
-        if (already && already.removedAt === null) return labelerOf(already);
-        usable(row);
-        await query(sql`UPDATE "Invite" SET "usesLeft" = "usesLeft" - 1 WHERE id = ${row.id}`);
-        const [labeler] = await query<LabelerRow>(sql`
-          INSERT INTO "Labeler" (id, "projectId", kind, "userId", name)
-          VALUES (${newId()}, ${row.projectId}, 'MEMBER', ${input.userId}, ${input.name})
-          ON CONFLICT ("projectId", "userId") DO UPDATE SET "removedAt" = NULL RETURNING *`);
-        return labelerOf(labeler!);
-      });
+    /** The member that this user is in the link's project, also when the link itself works no more. */
+    async membership(token: string, userId: UserId): Promise<Labeler | null> {
+      const [row] = await db.query<LabelerRow>(sql`
+        SELECT l.* FROM "Labeler" l JOIN "Invite" i ON i."projectId" = l."projectId"
+        JOIN "Project" p ON p.id = l."projectId" AND p."archivedAt" IS NULL
+        WHERE i."tokenHash" = ${hashOf(token)} AND l."userId" = ${userId} AND l."removedAt" IS NULL`);
+      return row ? labelerOf(row) : null;
     },
+
+    /** Makes the user a member and consumes one use; a member who accepts again changes nothing. Throws InviteInvalid. */
+    accept: (input: { token: string; userId: UserId; name: string }): Promise<Labeler> =>
+      db.transaction(async (query) => {
+        const invite = await locked(query, input.token);
+        const already = await memberOf(query, invite.projectId, input.userId);
+        if (already && already.removedAt === null) return labelerOf(already);
+        return join(query, usable(invite), input);
+      }),
+
+    /**
+     * Makes an account and its membership together, so that a link which ends meanwhile leaves nobody with an account
+     * and no project. Throws InviteInvalid and EmailTaken; then nothing is stored and no use consumed.
+     */
+    acceptAsNewcomer: (token: string, newcomer: Omit<NewUser, "role">): Promise<Labeler> =>
+      db.transaction(async (query) => {
+        const invite = usable(await locked(query, token));
+        const userId = await insertUser(query, { ...newcomer, role: "LABELER" });
+        return join(query, invite, { userId, name: newcomer.name });
+      }),
 
     async list(projectId: ProjectId): Promise<Invite[]> {
       const rows = await db.prisma.invite.findMany({ where: { projectId }, orderBy: { createdAt: "desc" } });
@@ -73,6 +84,24 @@ export function createInvites(db: Connection) {
   };
 }
 export type Invites = ReturnType<typeof createInvites>;
+
+/** The link's row, which nobody else uses until the transaction ends. */
+async function locked(query: Query, token: string): Promise<InviteRow> {
+  const [row] = await query<InviteRow>(sql`
+    SELECT i.* FROM "Invite" i JOIN "Project" p ON p.id = i."projectId" AND p."archivedAt" IS NULL
+    WHERE i."tokenHash" = ${hashOf(token)} FOR UPDATE OF i`);
+  if (!row) throw new InviteInvalid("unknown");
+  return row;
+}
+
+async function join(query: Query, invite: InviteRow, { userId, name }: { userId: UserId; name: string }) {
+  await query(sql`UPDATE "Invite" SET "usesLeft" = "usesLeft" - 1 WHERE id = ${invite.id}`);
+  const [labeler] = await query<LabelerRow>(sql`
+    INSERT INTO "Labeler" (id, "projectId", kind, "userId", name)
+    VALUES (${newId()}, ${invite.projectId}, 'MEMBER', ${userId}, ${name})
+    ON CONFLICT ("projectId", "userId") DO UPDATE SET "removedAt" = NULL RETURNING *`);
+  return labelerOf(labeler!);
+}
 
 function usable<Row extends InviteRow>(row: Row | undefined): Row {
   if (!row) throw new InviteInvalid("unknown");

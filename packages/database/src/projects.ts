@@ -118,9 +118,13 @@ export function createProjects(db: Connection) {
       return this.get(projectId);
     },
 
-    /** Takes the project out of every list and offers no more tasks; nothing is deleted. */
+    /** Takes the project out of every list and offers no more tasks; nothing is deleted. Throws NotFound. */
     async archive(projectId: ProjectId): Promise<void> {
-      await db.prisma.project.update({ where: { id: projectId }, data: { archivedAt: new Date() } });
+      const { count } = await db.prisma.project.updateMany({
+        where: { id: projectId },
+        data: { archivedAt: new Date() },
+      });
+      if (count === 0) throw new NotFound("project", projectId);
     },
 
     /** Brings an archived project back into the lists. Throws NotFound. */

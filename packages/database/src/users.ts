@@ -1,9 +1,9 @@
 import type { UserId } from "@borda/preferences";
 import type { Connection } from "./connection";
-import { NotAllowed, NotFound } from "./errors";
+import { EmailTaken, NotAllowed, NotFound } from "./errors";
 import type { Role, User as UserRow } from "./generated/client";
 import { lockUsers } from "./locks";
-import { sql } from "./sql";
+import { newId, type Query, sql } from "./sql";
 
 export interface User {
   readonly id: UserId;
@@ -13,13 +13,24 @@ export interface User {
   readonly createdAt: Date;
 }
 
-/** People who sign in. Passwords and sessions belong to the sign-in library, which writes through the same client. */
+/** Somebody who signs in with a password, which arrives hashed by the sign-in library. */
+export interface NewUser {
+  readonly name: string;
+  readonly email: string;
+  readonly role: Role;
+  readonly passwordHash: string;
+}
+
+/** People who sign in. Sessions belong to the sign-in library, which writes through the same client. */
 export function createUsers(db: Connection) {
   return {
     /** False on a fresh database: the first admin is still to be made. */
     async hasAdmin(): Promise<boolean> {
       return (await db.prisma.user.count({ where: { role: "ADMIN" } })) > 0;
     },
+
+    /** Throws EmailTaken. */
+    create: (user: NewUser): Promise<UserId> => db.transaction((query) => insertUser(query, user)),
 
     /** Throws NotFound. */
     async get(userId: UserId): Promise<User> {
@@ -54,6 +65,19 @@ export function createUsers(db: Connection) {
   };
 }
 export type Users = ReturnType<typeof createUsers>;
+
+/** Stores a user and its password in the sign-in library's tables. Throws EmailTaken. */
+export async function insertUser(query: Query, { name, email, role, passwordHash }: NewUser): Promise<UserId> {
+  const [user] = await query<{ id: UserId }>(sql`
+    INSERT INTO "User" (id, name, email, role, "updatedAt")
+    VALUES (${newId()}, ${name}, ${email.toLowerCase()}, ${role}::"Role", now())
+    ON CONFLICT (email) DO NOTHING RETURNING id`);
+  if (!user) throw new EmailTaken(email);
+  await query(sql`
+    INSERT INTO "Account" (id, "accountId", "providerId", "userId", password, "updatedAt")
+    VALUES (${newId()}, ${user.id}, 'credential', ${user.id}, ${passwordHash}, now())`);
+  return user.id;
+}
 
 function userOf({ id, name, email, role, createdAt }: UserRow): User {
   return { id: id as UserId, name, email, role, createdAt };

@@ -40,8 +40,9 @@ test("an archived project leaves the lists for those put away, the latest first,
   expect([await listed(), await archived()]).toEqual([[first.id], [second.id]]);
 });
 
-test("what is not there is neither restored nor deleted", async () => {
+test("what is not there is neither archived nor restored nor deleted", async () => {
   const id = crypto.randomUUID() as ProjectId;
+  await expect(house.db.projects.archive(id)).rejects.toBeInstanceOf(NotFound);
   await expect(house.db.projects.restore(id)).rejects.toBeInstanceOf(NotFound);
   await expect(house.db.projects.delete(id)).rejects.toBeInstanceOf(NotFound);
 });

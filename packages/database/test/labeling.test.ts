@@ -231,4 +231,20 @@ test("an invited user becomes a member once, and a used-up link refuses the next
   await expect(house.db.invites.accept({ token, userId: eve, name: "Eve" })).rejects.toMatchObject({ reason: "used" });
   await expect(house.db.invites.find("no such token")).rejects.toMatchObject({ reason: "unknown" });
   expect(await house.db.labelers.forUser(dee)).toMatchObject([{ labelerId: accepted.id, projectId }]);
+  expect(await house.db.invites.membership(token, dee)).toEqual(accepted);
+  expect(await house.db.invites.membership(token, eve)).toBeNull();
+});
+
+test("of newcomers who accept a link's last use at once one joins, and the others have no account", async () => {
+  const { projectId } = await aScene();
+  const admin = await aUser(house.db, "ADMIN");
+  const { token } = await house.db.invites.create({ projectId, createdBy: admin, days: 1, uses: 1 });
+  const emails = Array.from({ length: 8 }, (_, index) => `newcomer-${index}@borda.test`);
+  const joined = await Promise.allSettled(
+    emails.map((email) => house.db.invites.acceptAsNewcomer(token, { name: email, email, passwordHash: "hash" })),
+  );
+  const refusals = joined.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
+  expect(refusals.map(({ reason }) => reason)).toEqual(Array(7).fill("used"));
+  const accounts = await Promise.all(emails.map((email) => house.db.users.byEmail(email)));
+  expect(accounts.filter((account) => account !== null)).toHaveLength(1);
 });

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import type { Database } from "@borda/database";
-import { createAccount } from "./account";
+import { hashPassword } from "better-auth/crypto";
 
 const defaultEmail = "admin@borda.local";
 // Without 0, 1, l, o, i: it is typed from a terminal.
@@ -15,7 +15,7 @@ export async function ensureFirstAdmin(
   { email = defaultEmail, password = randomPassword() }: { email?: string | undefined; password?: string | undefined },
 ): Promise<{ email: string; password: string } | null> {
   if ((await database.prisma.user.count()) > 0) return null;
-  await createAccount(database, { name: "Admin", email, password, role: "ADMIN" });
+  await database.users.create({ name: "Admin", email, role: "ADMIN", passwordHash: await hashPassword(password) });
   return { email, password };
 }
 

@@ -1,11 +1,11 @@
+import { hashPassword } from "better-auth/crypto";
 import { z } from "zod";
-import { createAccount } from "@/server/account";
 import { publicProcedure } from "@/server/trpc";
 import { passwordLength } from "../password";
 
 /**
  * Makes an account for the holder of an invitation and joins the project. The invitation is looked at first, so that
- * nobody without one can make accounts or learn which addresses have one.
+ * nobody without one can make accounts, learn which addresses have one, or keep the server busy with hashes.
  */
 export const acceptInvite = publicProcedure
   .input(
@@ -17,9 +17,8 @@ export const acceptInvite = publicProcedure
     }),
   )
   .output(z.object({ joined: z.literal(true) }))
-  .mutation(async ({ ctx, input: { token, ...person } }) => {
+  .mutation(async ({ ctx, input: { token, password, ...person } }) => {
     await ctx.database.invites.find(token);
-    const userId = await createAccount(ctx.database, { ...person, role: "LABELER" });
-    await ctx.database.invites.accept({ token, userId, name: person.name });
+    await ctx.database.invites.acceptAsNewcomer(token, { ...person, passwordHash: await hashPassword(password) });
     return { joined: true };
   });
