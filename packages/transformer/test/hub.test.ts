@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { fetchFromHub, type HubOptions, parseHubSpec } from "../src";
-import { commit, type HubServer, startHub } from "./hub-server";
+import { fetchFromHub, type HubOptions, type HubProgress, parseHubSpec } from "../src";
+import { commit, type HubServer, startHub } from "../src/testing";
 
 const weights = Buffer.from(Uint8Array.from({ length: 50_000 }, (_, i) => (i * i) % 251));
 const files = new Map([
@@ -24,9 +24,9 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-async function start(of = files, token?: string): Promise<void> {
+async function start(of = files, access: Parameters<typeof startHub>[1] = {}): Promise<void> {
   if (server) await server.close();
-  server = await startHub(of, token);
+  server = await startHub({ "ORG/NAME": of }, access);
   options = { cache, endpoint: server.endpoint, retryDelay: 1 };
 }
 
@@ -77,8 +77,21 @@ describe("a model is fetched", () => {
     expect(await fetchFromHub({ ...spec, revision: commit }, options)).toEqual(first);
   });
 
+  test("with its progress told, in files and in bytes of all", async () => {
+    const told: HubProgress[] = [];
+    await fetchFromHub(spec, { ...options, onProgress: (progress) => told.push(progress) });
+    const of = [...files].filter(([name]) => !name.endsWith(".bin")).reduce((sum, [, bytes]) => sum + bytes.length, 0);
+    expect(told[0]).toMatchObject({ bytes: 0, files: { done: 0, of: 3 }, total: { bytes: 0, of } });
+    expect(told.at(-1)).toMatchObject({
+      file: "model.safetensors",
+      files: { done: 2, of: 3 },
+      total: { bytes: of, of },
+    });
+    expect(told.map(({ total }) => total.bytes)).toEqual(told.map(({ total }) => total.bytes).sort((a, b) => a - b));
+  });
+
   test("with a token where its repository asks for one", async () => {
-    await start(files, "secret");
+    await start(files, { token: "secret" });
     await expect(fetchFromHub(spec, options)).rejects.toMatchObject({
       code: "HUB_UNREACHABLE",
       message: expect.stringMatching(/private, gated.*accept its terms at .*ORG\/NAME and set HF_TOKEN/),
@@ -86,7 +99,7 @@ describe("a model is fetched", () => {
     expect((await fetchFromHub(spec, { ...options, token: "hf_x" }).catch((error) => error)).message).toMatch(
       /may read it/,
     );
-    await start(files, "hf_secret");
+    await start(files, { token: "hf_secret" });
     expect((await fetchFromHub(spec, { ...options, token: "hf_secret" })).commit).toBe(commit);
   });
 });
@@ -96,6 +109,14 @@ describe("what cannot be fetched is told with what to do", () => {
     await expect(fetchFromHub({ ...spec, revision: "gone" }, options)).rejects.toThrow(
       /at gone is not on .*check its name/,
     );
+  });
+
+  test("a gated model, whose files everybody may see and nobody read", async () => {
+    await start(files, { gated: ["ORG/NAME"] });
+    await expect(fetchFromHub(spec, options)).rejects.toMatchObject({
+      problem: expect.stringMatching(/private, gated/),
+      remedy: expect.stringMatching(/accept its terms at .*ORG\/NAME and set HF_TOKEN/),
+    });
   });
 
   test("a model without safetensors or tokenizer", async () => {
