@@ -37,3 +37,13 @@ export class StateMismatch extends TensorError {
 export class UnsafeUpdate extends TensorError {
   readonly code = "unsafe-update";
 }
+
+/** An executor or device that this machine lacks; the message names what to install or to take instead. */
+export class RuntimeUnavailable extends TensorError {
+  readonly code = "runtime-unavailable";
+}
+
+/** TensorFlow is loaded already, with settings that hold for the whole process. */
+export class RuntimeFixed extends TensorError {
+  readonly code = "runtime-fixed";
+}

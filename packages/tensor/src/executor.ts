@@ -1,4 +1,15 @@
 import type { Feeds, Value } from "./data";
+import type { Tensor } from "./tensor";
+
+/** A graph on its way to a runtime. */
+export interface Lowering {
+  /** What the graph computes, by the names that its outputs get. */
+  readonly outputs: Readonly<Record<string, Tensor>>;
+  /** Inputs in the order in which the model lists them; the others follow as they are found. */
+  readonly inputs?: readonly Tensor[];
+  /** Weights to keep with the graph, by parameter name; the other parameters become inputs. Together under 2 GB for onnx. */
+  readonly weights?: ReadonlyMap<string, Float32Array>;
+}
 
 /** Runs one graph natively, at any sizes of its named dimensions. Holds native memory until closed. */
 export interface Executor {

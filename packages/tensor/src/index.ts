@@ -1,14 +1,17 @@
 export { build, constant, input, parameter } from "./build";
 export type { Builder, Operand } from "./builder";
+export { createExecutor } from "./create-executor";
 export * from "./data";
 export * from "./errors";
 export * from "./executor";
 export * from "./executors/onnx";
 export { gradient } from "./gradient";
-export { lowerOnnx, type OnnxLowering } from "./lower/onnx";
+export { lowerOnnx } from "./lower/onnx";
+export { type OnnxFileOptions, writeOnnx } from "./lower/onnx-file";
 export type { NdArray } from "./ops/array";
 export * from "./optimizer";
 export { evaluate } from "./reference";
+export type { Device, ExecutorName, Precision, Runtime } from "./runtime";
 export * from "./schedule";
 export * from "./shape";
 export type { AttributesOf, InputsOf, OpName } from "./signatures";

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import {
   build,
-  createOnnxExecutor,
+  createExecutor,
   type Dim,
   type DType,
   evaluate,
@@ -10,6 +10,7 @@ import {
   gradient,
   input,
   int64,
+  type Runtime,
   resolveShape,
   type Tensor,
   type Value,
@@ -54,7 +55,7 @@ export interface Case {
  * Value, shape and gradient of one graph at several sizes: the executor against the reference interpreter, and the symbolic
  * gradient, run by the executor, against central differences of the reference interpreter.
  */
-export async function check({ inputs, of, tolerance = 1e-5 }: Case): Promise<void> {
+export async function check({ inputs, of, tolerance = 1e-5 }: Case, runtime: Runtime): Promise<void> {
   const leaves = inputs.map(({ shape, dtype }, i) => input(`x${i}`, shape, dtype));
   // Carries the named sizes, for graphs that use a size which no input has.
   const sizes = input("sizes", ["n", "t", "m"]);
@@ -69,7 +70,7 @@ export async function check({ inputs, of, tolerance = 1e-5 }: Case): Promise<voi
     gradient(loss, differentiable).map((dx, i) => [`d ${differentiable[i]!.name}`, dx]),
   );
 
-  const executor = await createOnnxExecutor({ outputs: { y, ...gradients }, inputs: [sizes] });
+  const executor = await createExecutor({ outputs: { y, ...gradients }, inputs: [sizes] }, runtime);
   for (const [seed, bindings] of draws.entries()) {
     const random = randomOf(seed + 1);
     const sizesOf = (shape: readonly Dim[]) => resolveShape(shape, new Map(Object.entries(bindings)));

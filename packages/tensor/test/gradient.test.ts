@@ -78,15 +78,19 @@ describe("the reverse walk", () => {
     });
     await fc.assert(
       fc.asyncProperty(program, (steps) =>
-        check({
-          inputs: [uniform(["n", 3], -1, 1), uniform(["n", 3], -1, 1)],
-          tolerance: 1e-4,
-          of: (...inputs) => {
-            const made = [...inputs];
-            for (const [op, i, j] of steps) made.push(operations[op]!(made[i % made.length]!, made[j % made.length]!));
-            return made.at(-1)!;
+        check(
+          {
+            inputs: [uniform(["n", 3], -1, 1), uniform(["n", 3], -1, 1)],
+            tolerance: 1e-4,
+            of: (...inputs) => {
+              const made = [...inputs];
+              for (const [op, i, j] of steps)
+                made.push(operations[op]!(made[i % made.length]!, made[j % made.length]!));
+              return made.at(-1)!;
+            },
           },
-        }),
+          { threads: 2 },
+        ),
       ),
       { numRuns: 25, seed: 1 },
     );

@@ -224,9 +224,9 @@ export const rows = {
   ],
 
   gather: [
-    { of: b.gather, inputs: [uniform([7, 3]), integers(["n", "t"], 7)] },
-    { of: b.gather, inputs: [uniform(["n"]), integers(["m"], 1)] },
-    { of: b.gather, inputs: [integers([5], 9), integers(["m"], 5)] },
+    { of: (table, at) => b.gather(table!, at!), inputs: [uniform([7, 3]), integers(["n", "t"], 7)] },
+    { of: (table, at) => b.gather(table!, at!), inputs: [uniform(["n"]), integers(["m"], 1)] },
+    { of: (table, at) => b.gather(table!, at!), inputs: [integers([5], 9), integers(["m"], 5)] },
   ],
   scatterAdd: [
     { of: (i, x) => b.scatterAdd(i!, x!, { rows: 4 }), inputs: [integers(["n", "t"], 4), uniform(["n", "t", 3])] },

@@ -1,20 +1,18 @@
 import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import type { Feeds, TensorData, Value } from "../data";
 import { FeedMismatch } from "../errors";
-import type { Executor } from "../executor";
+import type { Executor, Lowering } from "../executor";
 import { feedsOf } from "../feeds";
-import { leavesOf, lowerOnnx, type OnnxLowering } from "../lower/onnx";
+import { leavesOf } from "../lower/leaves";
+import { lowerOnnx } from "../lower/onnx";
+import type { Runtime } from "../runtime";
 import { topologicalOrder } from "../tensor";
 
-export interface OnnxOptions {
-  /** Threads inside one op. The same number gives the same bits in every run on one machine. 1 where left out. */
-  readonly threads?: number;
-  /** Return freed activation memory to the system after each run (slower) instead of keeping it for the next. */
-  readonly memory?: "keep" | "release";
-}
+/** The part of a runtime that onnxruntime knows. */
+export type OnnxOptions = Pick<Runtime, "device" | "threads" | "memory">;
 
 /** Lowers a graph and opens it in onnxruntime; feeds are checked against the graph's shapes before every run. */
-export async function createOnnxExecutor(lowering: OnnxLowering, options: OnnxOptions = {}): Promise<Executor> {
+export async function createOnnxExecutor(lowering: Lowering, options: OnnxOptions = {}): Promise<Executor> {
   const weights = lowering.weights ?? new Map();
   const leaves = leavesOf(topologicalOrder(Object.values(lowering.outputs)), lowering.inputs);
   const fed = leaves.filter((leaf) => !weights.has(leaf.name!));

@@ -1,25 +1,22 @@
 import onnxProto from "onnx-proto";
 import { NameClash } from "../errors";
-import { isFed } from "../feeds";
+import type { Lowering } from "../executor";
 import { ops } from "../ops/index";
 import { type Tensor, topologicalOrder } from "../tensor";
+import { leavesOf } from "./leaves";
 import { OnnxGraph } from "./onnx-graph";
 
 /** Operator set 20 is the first with Gelu; onnxruntime reads it since 1.17, in Node, Python and browsers alike. */
 const opset = 20;
 const irVersion = 9;
 
-export interface OnnxLowering {
-  /** What the graph computes, by the names that its outputs get. */
-  readonly outputs: Readonly<Record<string, Tensor>>;
-  /** Inputs in the order in which the model lists them; the others follow as they are found. */
-  readonly inputs?: readonly Tensor[];
-  /** Weights to store in the model, by parameter name; the other parameters become inputs. Together under 2 GB. */
-  readonly weights?: ReadonlyMap<string, Float32Array>;
+/** An ONNX model (a serialised ModelProto) that computes `outputs`. Uses the standard operators only. */
+export function lowerOnnx(lowering: Lowering): Uint8Array {
+  return onnxProto.onnx.ModelProto.encode(lowerToModel(lowering)).finish();
 }
 
-/** An ONNX model (a serialised ModelProto) that computes `outputs`. Uses the standard operators only. */
-export function lowerOnnx({ outputs, inputs = [], weights = new Map() }: OnnxLowering): Uint8Array {
+/** The same before it is serialised; the weights' values are views of what was given. */
+export function lowerToModel({ outputs, inputs = [], weights = new Map() }: Lowering): onnxProto.onnx.IModelProto {
   const order = topologicalOrder(Object.values(outputs));
   const leaves = leavesOf(order, inputs);
   const fed = leaves.filter((leaf) => !weights.has(leaf.name!));
@@ -39,8 +36,7 @@ export function lowerOnnx({ outputs, inputs = [], weights = new Map() }: OnnxLow
   }
   for (const [name, tensor] of Object.entries(outputs)) graph.output(names.get(tensor)!, name);
 
-  const { onnx } = onnxProto;
-  const model = onnx.ModelProto.create({
+  return {
     irVersion,
     producerName: "borda",
     opsetImport: [{ domain: "", version: opset }],
@@ -51,21 +47,7 @@ export function lowerOnnx({ outputs, inputs = [], weights = new Map() }: OnnxLow
       input: fed.map((leaf) => valueInfo(graph, leaf.name!, leaf)),
       output: Object.entries(outputs).map(([name, tensor]) => valueInfo(graph, name, tensor)),
     },
-  });
-  return onnx.ModelProto.encode(model).finish();
-}
-
-/** Inputs and parameters of a graph, each name once. */
-export function leavesOf(order: readonly Tensor[], first: readonly Tensor[] = []): Tensor[] {
-  const byName = new Map<string, Tensor>();
-  for (const leaf of [...first, ...order.filter(isFed)]) {
-    const known = byName.get(leaf.name!);
-    if (known && (known.op !== leaf.op || known.dtype !== leaf.dtype || known.shape.join() !== leaf.shape.join())) {
-      throw new NameClash(`two different tensors are named "${leaf.name}": rename one`);
-    }
-    byName.set(leaf.name!, known ?? leaf);
-  }
-  return [...byName.values()];
+  };
 }
 
 function valueInfo(graph: OnnxGraph, name: string, { shape, dtype }: Tensor): onnxProto.onnx.IValueInfoProto {

@@ -1,3 +1,4 @@
+import type { TensorflowGraph } from "../lower/tensorflow-graph";
 import { unary } from "./elementwise";
 import type { Op } from "./op";
 
@@ -16,16 +17,27 @@ function errorFunction(x: number): number {
 export const erf: Op<"erf"> = unary({
   gradient: (b, x, dy) => b.mul(b.mul(dy, 2 / Math.sqrt(Math.PI)), b.exp(b.neg(b.square(x)))),
   onnx: "Erf",
+  tensorflow: "Erf",
   reference: errorFunction,
 });
 
 const normalCdf = (x: number) => 0.5 * (1 + errorFunction(x * Math.SQRT1_2));
 const normalDensity = (x: number) => Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
 
+function normalCdfNode(graph: TensorflowGraph, x: string): string {
+  const half = graph.math(
+    "Mul",
+    graph.math("Erf", graph.math("Mul", x, graph.scalar(Math.SQRT1_2))),
+    graph.scalar(0.5),
+  );
+  return graph.math("AddV2", half, graph.scalar(0.5));
+}
+
 /** Gaussian error linear unit, exact form: x * Phi(x) (Hendrycks & Gimpel 2016, eq. 2). */
 export const gelu: Op<"gelu"> = unary({
   gradient: (b, x, dy) => b.mul(dy, b.geluSlope(x)),
   onnx: "Gelu",
+  tensorflow: (graph, [x]) => graph.math("Mul", x, normalCdfNode(graph, x)),
   reference: (x) => x * normalCdf(x),
 });
 
@@ -46,6 +58,11 @@ export const geluSlope: Op<"geluSlope"> = unary({
     const bell = graph.node("Div", [u, graph.node("Exp", [graph.node("Mul", [u, u])])]);
     return graph.node("Add", [cdf, graph.node("Mul", [bell, graph.scalar(1 / Math.sqrt(Math.PI))])]);
   },
+  tensorflow: (graph, [x]) => {
+    const density = graph.math("Exp", graph.math("Mul", graph.math("Square", x), graph.scalar(-0.5)));
+    const scaled = graph.math("Mul", graph.math("Mul", x, graph.scalar(1 / Math.sqrt(2 * Math.PI))), density);
+    return graph.math("AddV2", normalCdfNode(graph, x), scaled);
+  },
   reference: (x) => normalCdf(x) + x * normalDensity(x),
 });
 
@@ -60,18 +77,30 @@ export const geluTanh: Op<"geluTanh"> = unary({
     return b.mul(b.mul(dy, 0.5), b.add(b.add(t, 1), bend));
   },
   onnx: (graph, [x]) => graph.node("Gelu", [x], { approximate: "tanh" }),
+  tensorflow: (graph, [x]) => {
+    const bent = graph.math(
+      "AddV2",
+      graph.math("Mul", graph.math("Square", x), graph.scalar(0.044715)),
+      graph.scalar(1),
+    );
+    const inner = graph.math("Mul", graph.math("Mul", x, graph.scalar(Math.sqrt(2 / Math.PI))), bent);
+    const share = graph.math("AddV2", graph.math("Tanh", inner), graph.scalar(1));
+    return graph.math("Mul", graph.math("Mul", x, graph.scalar(0.5)), share);
+  },
   reference: (x) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
 });
 
 export const relu: Op<"relu"> = unary({
   gradient: (b, _, dy, y) => b.mul(dy, b.sign(y)),
   onnx: "Relu",
+  tensorflow: "Relu",
   reference: (x) => Math.max(x, 0),
 });
 
 export const tanh: Op<"tanh"> = unary({
   gradient: (b, _, dy, y) => b.mul(dy, b.sub(1, b.square(y))),
   onnx: "Tanh",
+  tensorflow: "Tanh",
   reference: Math.tanh,
 });
 
@@ -81,6 +110,7 @@ export const sigmoid: Op<"sigmoid"> = unary({
     return b.sub(scaled, b.mul(scaled, y));
   },
   onnx: "Sigmoid",
+  tensorflow: "Sigmoid",
   reference: (x) => 1 / (1 + Math.exp(-x)),
 });
 
@@ -88,6 +118,7 @@ export const sigmoid: Op<"sigmoid"> = unary({
 export const softplus: Op<"softplus"> = unary({
   gradient: (b, x, dy) => b.mul(dy, b.sigmoid(x)),
   onnx: "Softplus",
+  tensorflow: "Softplus",
   reference: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
 });
 
@@ -98,5 +129,6 @@ export const silu: Op<"silu"> = unary({
     return b.mul(dy, b.add(s, b.sub(y, b.mul(y, s))));
   },
   onnx: (graph, [x]) => graph.node("Mul", [x, graph.node("Sigmoid", [x])]),
+  tensorflow: (graph, [x]) => graph.math("Mul", x, graph.math("Sigmoid", x)),
   reference: (x) => x / (1 + Math.exp(-x)),
 });

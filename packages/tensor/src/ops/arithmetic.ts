@@ -5,18 +5,21 @@ import type { Op } from "./op";
 export const add: Op<"add"> = binary({
   gradient: (_, _x, _y, dy) => [dy, dy],
   onnx: "Add",
+  tensorflow: "AddV2",
   reference: (x, y) => x + y,
 });
 
 export const sub: Op<"sub"> = binary({
   gradient: (b, _x, _y, dy) => [dy, b.neg(dy)],
   onnx: "Sub",
+  tensorflow: "Sub",
   reference: (x, y) => x - y,
 });
 
 export const mul: Op<"mul"> = binary({
   gradient: (b, x, y, dy) => [b.mul(dy, y), b.mul(dy, x)],
   onnx: "Mul",
+  tensorflow: "Mul",
   reference: (x, y) => x * y,
 });
 
@@ -26,6 +29,7 @@ export const div: Op<"div"> = binary({
     return [dx, b.neg(b.mul(dx, quotient))];
   },
   onnx: "Div",
+  tensorflow: "RealDiv",
   reference: (x, y) => x / y,
 });
 
@@ -36,6 +40,7 @@ export const maximum: Op<"maximum"> = binary({
     return [b.where(first, dy, 0), b.where(first, 0, dy)];
   },
   onnx: "Max",
+  tensorflow: "Maximum",
   reference: (x, y) => (Number.isNaN(x) || x >= y ? x : y),
 });
 
@@ -46,6 +51,7 @@ export const minimum: Op<"minimum"> = binary({
     return [b.where(first, dy, 0), b.where(first, 0, dy)];
   },
   onnx: "Min",
+  tensorflow: "Minimum",
   reference: (x, y) => (Number.isNaN(x) || x <= y ? x : y),
 });
 
@@ -55,25 +61,44 @@ export const clip: Op<"clip"> = {
   gradient: (b, [x], dy, { output }) => [b.where(b.equal(x, output), dy, 0)],
   onnx: (graph, [x], { low, high }, { output }) =>
     graph.node("Clip", [x, graph.scalar(low, output.dtype), graph.scalar(high, output.dtype)]),
+  tensorflow: (graph, [x], { low, high }, { output }) =>
+    graph.math("ClipByValue", x, graph.scalar(low, output.dtype), graph.scalar(high, output.dtype)),
   reference: ([x], { low, high }, { dims }) => mapArrays(dims, [x], (e) => Math.min(Math.max(e!, low), high)),
 };
 
-export const neg: Op<"neg"> = unary({ gradient: (b, _, dy) => b.neg(dy), onnx: "Neg", reference: (x) => -x });
+export const neg: Op<"neg"> = unary({
+  gradient: (b, _, dy) => b.neg(dy),
+  onnx: "Neg",
+  tensorflow: "Neg",
+  reference: (x) => -x,
+});
 
 export const square: Op<"square"> = unary({
   gradient: (b, x, dy) => b.mul(b.mul(dy, 2), x),
   onnx: (graph, [x]) => graph.node("Mul", [x, x]),
+  tensorflow: "Square",
   reference: (x) => x * x,
 });
 
-export const exp: Op<"exp"> = unary({ gradient: (b, _, dy, y) => b.mul(dy, y), onnx: "Exp", reference: Math.exp });
+export const exp: Op<"exp"> = unary({
+  gradient: (b, _, dy, y) => b.mul(dy, y),
+  onnx: "Exp",
+  tensorflow: "Exp",
+  reference: Math.exp,
+});
 
 /** Natural logarithm. */
-export const log: Op<"log"> = unary({ gradient: (b, x, dy) => b.div(dy, x), onnx: "Log", reference: Math.log });
+export const log: Op<"log"> = unary({
+  gradient: (b, x, dy) => b.div(dy, x),
+  onnx: "Log",
+  tensorflow: "Log",
+  reference: Math.log,
+});
 
 export const sqrt: Op<"sqrt"> = unary({
   gradient: (b, _, dy, y) => b.div(b.mul(dy, 0.5), y),
   onnx: "Sqrt",
+  tensorflow: "Sqrt",
   reference: Math.sqrt,
 });
 
@@ -81,25 +106,33 @@ export const sqrt: Op<"sqrt"> = unary({
 export const rsqrt: Op<"rsqrt"> = unary({
   gradient: (b, x, dy, y) => b.div(b.mul(b.mul(dy, -0.5), y), x),
   onnx: (graph, [x]) => graph.node("Reciprocal", [graph.node("Sqrt", [x])]),
+  tensorflow: "Rsqrt",
   reference: (x) => 1 / Math.sqrt(x),
 });
 
-export const abs: Op<"abs"> = unary({ gradient: (b, x, dy) => b.mul(dy, b.sign(x)), onnx: "Abs", reference: Math.abs });
+export const abs: Op<"abs"> = unary({
+  gradient: (b, x, dy) => b.mul(dy, b.sign(x)),
+  onnx: "Abs",
+  tensorflow: "Abs",
+  reference: Math.abs,
+});
 
 /** -1, 0 or 1; its gradient is zero. */
 export const sign: Op<"sign"> = {
-  ...unary({ gradient: (_, _x, dy) => dy, onnx: "Sign", reference: Math.sign }),
+  ...unary({ gradient: (_, _x, dy) => dy, onnx: "Sign", tensorflow: "Sign", reference: Math.sign }),
   gradient: () => [null],
 };
 
 export const sin: Op<"sin"> = unary({
   gradient: (b, x, dy) => b.mul(dy, b.cos(x)),
   onnx: "Sin",
+  tensorflow: "Sin",
   reference: Math.sin,
 });
 
 export const cos: Op<"cos"> = unary({
   gradient: (b, x, dy) => b.neg(b.mul(dy, b.sin(x))),
   onnx: "Cos",
+  tensorflow: "Cos",
   reference: Math.cos,
 });

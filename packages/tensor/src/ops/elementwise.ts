@@ -18,13 +18,15 @@ export function unary(columns: {
   /** Adjoint of x, from x, the adjoint of the result, and the result. */
   gradient: (build: Builder, x: Tensor, dy: Tensor, y: Tensor) => Tensor;
   onnx: string | Unary["onnx"];
+  tensorflow: string | Unary["tensorflow"];
   reference: (x: number) => number;
 }): Unary {
-  const { gradient, onnx, reference } = columns;
+  const { gradient, onnx, tensorflow, reference } = columns;
   return {
     shape: ([x]) => x.shape,
     gradient: (build, [x], dy, { output }) => [gradient(build, x, dy, output)],
     onnx: typeof onnx === "string" ? (graph, [x]) => graph.node(onnx, [x]) : onnx,
+    tensorflow: typeof tensorflow === "string" ? (graph, [x]) => graph.math(tensorflow, x) : tensorflow,
     reference: ([x], _, { dims }) => mapArrays(dims, [x], reference),
   };
 }
@@ -35,9 +37,10 @@ export function binary(columns: {
   gradient: (build: Builder, x: Tensor, y: Tensor, dy: Tensor, output: Tensor) => readonly (Tensor | null)[];
   dtype?: Binary["dtype"];
   onnx: string;
+  tensorflow: string | Binary["tensorflow"];
   reference: (x: number, y: number) => number;
 }): Binary {
-  const { gradient, dtype, onnx, reference } = columns;
+  const { gradient, dtype, onnx, tensorflow, reference } = columns;
   return {
     shape: ([x, y]) => {
       if (x.dtype !== y.dtype)
@@ -51,6 +54,7 @@ export function binary(columns: {
     },
     broadcasts: true,
     onnx: (graph, [x, y]) => graph.node(onnx, [x, y]),
+    tensorflow: typeof tensorflow === "string" ? (graph, [x, y]) => graph.math(tensorflow, x, y) : tensorflow,
     reference: ([x, y], _, { dims }) => mapArrays(dims, [x, y], reference),
   };
 }

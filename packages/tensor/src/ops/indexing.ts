@@ -20,6 +20,11 @@ export const gather: Op<"gather"> = {
     return [b.scatterAdd(indices, updates, { rows: table.shape[0]! }), null];
   },
   onnx: (graph, [table, indices]) => graph.node("Gather", [table, indices], { axis: 0 }),
+  tensorflow: (graph, [table, indices]) => {
+    const type = graph.typeOf(table);
+    const attributes = { Tparams: { type }, Tindices: { type: "int64" }, Taxis: { type: "int32" } } as const;
+    return graph.node("GatherV2", [table, indices, graph.scalar(0, "int32")], attributes, type);
+  },
   reference: ([table, indices], _, { dims }) => {
     const out = zeros(dims);
     const width = elementCount(table.dims.slice(1));
@@ -62,6 +67,11 @@ export const scatterAdd: Op<"scatterAdd"> = {
     const flat = graph.shape([multiplyDims(...ids.shape), ...output.shape.slice(1)]);
     const [at, of] = [everywhere, updates].map((value) => graph.node("Reshape", [value, flat]));
     return graph.node("ScatterElements", [into, at!, of!], { axis: 0, reduction: "add" });
+  },
+  tensorflow: (graph, [indices, updates], { rows }) => {
+    const type = graph.typeOf(updates);
+    const attributes = { T: { type }, Tindices: { type: "int64" }, Tnumsegments: { type: "int32" } } as const;
+    return graph.node("UnsortedSegmentSum", [updates, indices, graph.dim(rows)], attributes, type);
   },
   reference: ([indices, updates], _, { dims }) => {
     const out = zeros(dims);

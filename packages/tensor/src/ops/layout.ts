@@ -37,6 +37,7 @@ export const reshape: Op<"reshape"> = {
   gradient: (b, [x], dy) => [b.reshape(dy, { shape: x.shape })],
   onnx: (graph, [x], { shape }, { inputs: [from] }) =>
     graph.node("Reshape", [x, graph.reshapeTarget(from.shape, shape)]),
+  tensorflow: (graph, [x], { shape }) => graph.reshape(x, shape),
   reference: ([x], _, { dims }) => ({ dims, data: x.data }),
 };
 
@@ -59,6 +60,7 @@ export const transpose: Op<"transpose"> = {
     b.transpose(dy, { permutation: permutation.map((_, axis) => permutation.indexOf(axis)) }),
   ],
   onnx: (graph, [x], { permutation }) => graph.node("Transpose", [x], { perm: permutation }),
+  tensorflow: (graph, [x], { permutation }) => graph.transpose(x, permutation),
   reference: ([x], { permutation }) => permute(x, permutation),
 };
 
@@ -75,6 +77,10 @@ export const expand: Op<"expand"> = {
   simplify: (_, [x], { shape }) => (sameShape(x.shape, shape) ? x : undefined),
   gradient: (b, [x], dy) => [sumTo(b, dy, x.shape)],
   onnx: (graph, [x], { shape }) => graph.node("Expand", [x, graph.shape(shape)]),
+  tensorflow: (graph, [x], { shape }) => {
+    const type = graph.typeOf(x);
+    return graph.node("BroadcastTo", [x, graph.shape(shape)], { T: { type }, Tidx: { type: "int32" } }, type);
+  },
   reference: ([x], _, { dims }) => mapArrays(dims, [x], (e) => e!),
 };
 
@@ -102,6 +108,11 @@ export const concat: Op<"concat"> = {
     });
   },
   onnx: (graph, inputs, { axis }) => graph.node("Concat", [...inputs], { axis }),
+  tensorflow: (graph, inputs, { axis }) => {
+    const type = graph.typeOf(inputs[0]!);
+    const attributes = { N: inputs.length, T: { type }, Tidx: { type: "int32" } } as const;
+    return graph.node("ConcatV2", [...inputs, graph.scalar(axis, "int32")], attributes, type);
+  },
   reference: (inputs, { axis }, { dims }) => {
     const out = zeros(dims);
     const whole = alongAxis(dims, axis);
@@ -139,6 +150,13 @@ export const slice: Op<"slice"> = {
   ],
   onnx: (graph, [x], { axis, start, end }) =>
     graph.node("Slice", [x, graph.dim(start), graph.dim(end), graph.ints([axis])]),
+  tensorflow: (graph, [x], { axis, start, end }, { output }) => {
+    const type = graph.typeOf(x);
+    const along = (size: Dim, elsewhere: number) => output.shape.map((_, i) => (i === axis ? size : elsewhere));
+    const [from, sizes] = [along(start, 0), along(subtractDims(end, start), -1)];
+    const attributes = { T: { type }, Index: { type: "int32" } } as const;
+    return graph.node("Slice", [x, graph.shape(from), graph.shape(sizes)], attributes, type);
+  },
   reference: ([x], { axis, start }, { dims, resolve }) => {
     const out = zeros(dims);
     const from = alongAxis(x.dims, axis);
@@ -165,6 +183,12 @@ export const pad: Op<"pad"> = {
   ],
   onnx: (graph, [x], { axis, before, after }, { output }) =>
     graph.node("Pad", [x, graph.shape([before, after]), graph.scalar(0, output.dtype), graph.ints([axis])]),
+  tensorflow: (graph, [x], { axis, before, after }, { output }) => {
+    const type = graph.typeOf(x);
+    const widths = graph.shape(output.shape.flatMap((_, i) => (i === axis ? [before, after] : [0, 0])));
+    const attributes = { T: { type }, Tpaddings: { type: "int32" } } as const;
+    return graph.node("Pad", [x, graph.reshape(widths, [output.shape.length, 2])], attributes, type);
+  },
   reference: ([x], { axis, before }, { dims, resolve }) => {
     const out = zeros(dims);
     const to = alongAxis(dims, axis);

@@ -16,6 +16,7 @@ export const input: Op<"input"> = {
   normalize: (attributes) => ({ ...attributes, shape: attributes.shape.map(dimOf) }),
   gradient: () => [],
   onnx: (graph, _, { name }) => graph.input(name),
+  tensorflow: (graph, _, { name }) => graph.leaf(name),
   reference: fed,
 };
 
@@ -25,6 +26,7 @@ export const parameter: Op<"parameter"> = {
   dtype: () => "float32",
   gradient: () => [],
   onnx: (graph, _, { name }) => graph.input(name),
+  tensorflow: (graph, _, { name }) => graph.leaf(name),
   reference: fed,
 };
 
@@ -37,6 +39,7 @@ export const constant: Op<"constant"> = {
   dtype: (_, { data }) => dtypeOf(data),
   gradient: () => [],
   onnx: (graph, _, { data, shape }) => graph.constant(data, shape),
+  tensorflow: (graph, _, { data, shape }) => graph.constant(data, shape),
   reference: (_, { data, shape }) => ({
     dims: shape,
     data: Float64Array.from(data as Iterable<number | bigint>, Number),
@@ -50,6 +53,10 @@ export const fill: Op<"fill"> = {
   normalize: (attributes) => ({ ...attributes, shape: attributes.shape.map(dimOf) }),
   gradient: () => [],
   onnx: (graph, _, { value, shape, dtype }) => graph.node("Expand", [graph.scalar(value, dtype), graph.shape(shape)]),
+  tensorflow: (graph, _, { value, shape, dtype }) => {
+    const attributes = { T: { type: dtype }, index_type: { type: "int32" } } as const;
+    return graph.node("Fill", [graph.shape(shape), graph.scalar(value, dtype)], attributes, dtype);
+  },
   reference: (_, { value }, { dims }) => {
     const out = zeros(dims);
     out.data.fill(value);
@@ -65,6 +72,10 @@ export const range: Op<"range"> = {
   gradient: () => [],
   onnx: (graph, _, { size }) =>
     graph.node("Range", [graph.scalar(0, "int64"), graph.scalarOf(size), graph.scalar(1, "int64")]),
+  tensorflow: (graph, _, { size }) => {
+    const span = [graph.scalar(0, "int64"), graph.cast(graph.dim(size), "int64"), graph.scalar(1, "int64")];
+    return graph.node("Range", span, { Tidx: { type: "int64" } }, "int64");
+  },
   reference: (_, _attributes, { dims }) => ({ dims, data: Float64Array.from({ length: dims[0]! }, (_, i) => i) }),
 };
 
@@ -75,5 +86,6 @@ export const count: Op<"count"> = {
   normalize: ({ of }) => ({ of: dimOf(of) }),
   gradient: () => [],
   onnx: (graph, _, { of }) => graph.node("Cast", [graph.scalarOf(of)], { to: graph.elementType("float32") }),
+  tensorflow: (graph, _, { of }) => graph.cast(graph.dim(of), "float32"),
   reference: (_, { of }, { resolve }) => ({ dims: [], data: Float64Array.of(resolve(of)) }),
 };

@@ -1,6 +1,7 @@
 import type { Builder } from "../builder";
 import { ShapeMismatch } from "../errors";
 import type { OnnxGraph } from "../lower/onnx-graph";
+import type { TensorflowGraph } from "../lower/tensorflow-graph";
 import { shapeText } from "../shape";
 import type { AttributesOf, InputsOf } from "../signatures";
 import type { Tensor } from "../tensor";
@@ -27,6 +28,16 @@ function normNode(
 ): [y: string, mean: string, inverse: string] {
   const outputs = graph.nodes("LayerNormalization", [...inputs], { axis: -1, epsilon: { float: epsilon } }, 3);
   return outputs as [string, string, string];
+}
+
+/** TensorFlow has no such node: the steps, each once for all three values. */
+function statisticsNodes(graph: TensorflowGraph, x: string, { epsilon }: Epsilon, [input]: Inputs) {
+  const last = [input.shape.length - 1];
+  const mean = graph.reduce("Mean", x, last, true);
+  const centred = graph.math("Sub", x, mean);
+  const variance = graph.reduce("Mean", graph.math("Square", centred), last, true);
+  const inverse = graph.math("Rsqrt", graph.math("AddV2", variance, graph.scalar(epsilon)));
+  return { mean, centred, inverse };
 }
 
 function statistics([x]: ArraysOf<Inputs>, { epsilon }: Epsilon): { mean: NdArray; inverse: NdArray } {
@@ -70,6 +81,11 @@ export const layerNorm: Op<"layerNorm"> = {
     return [dx, sumTo(b, weighted, scale.shape), sumTo(b, dy, bias.shape)];
   },
   onnx: (graph, names, attributes) => normNode(graph, names, attributes)[0],
+  tensorflow: (graph, names, attributes, { inputs }) => {
+    const { centred, inverse } = statisticsNodes(graph, names[0], attributes, inputs);
+    const unit = graph.math("Mul", centred, inverse);
+    return graph.math("AddV2", graph.math("Mul", unit, names[1]), names[2]);
+  },
   reference: (inputs, attributes, { dims }) => {
     const { mean, inverse } = statistics(inputs, attributes);
     return mapArrays(
@@ -88,6 +104,7 @@ export const layerNormMean: Op<"layerNormMean"> = {
   },
   gradient: (b, [x], dy) => [b.expand(b.div(dy, b.count({ of: x.shape.at(-1)! })), { shape: x.shape }), null, null],
   onnx: (graph, names, attributes) => normNode(graph, names, attributes)[1],
+  tensorflow: (graph, names, attributes, { inputs }) => statisticsNodes(graph, names[0], attributes, inputs).mean,
   reference: (inputs, attributes) => statistics(inputs, attributes).mean,
 };
 
@@ -103,5 +120,6 @@ export const layerNormInverseDeviation: Op<"layerNormInverseDeviation"> = {
     return [b.neg(b.mul(normalized(b, inputs, attributes), share)), null, null];
   },
   onnx: (graph, names, attributes) => normNode(graph, names, attributes)[2],
+  tensorflow: (graph, names, attributes, { inputs }) => statisticsNodes(graph, names[0], attributes, inputs).inverse,
   reference: (inputs, attributes) => statistics(inputs, attributes).inverse,
 };

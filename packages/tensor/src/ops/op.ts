@@ -1,6 +1,7 @@
 import type { Builder } from "../builder";
 import type { DType } from "../data";
 import type { OnnxGraph } from "../lower/onnx-graph";
+import type { TensorflowGraph } from "../lower/tensorflow-graph";
 import type { Dim, Shape } from "../shape";
 import type { AttributesOf, InputsOf, OpName } from "../signatures";
 import type { Tensor } from "../tensor";
@@ -13,9 +14,7 @@ export type AnyOp = Columns<readonly Tensor[], object>;
 
 /**
  * A column for every use of an op with inputs `I` and attributes `A`; a record without one does not compile.
- * A second lowering joins as one column here, and with it one entry in every record:
- *
- *     tensorflow(graph: TensorflowGraph, inputs: NamesOf<I>, attributes: A, use: Use<I, A>): string;
+ * Another lowering joins as one column here, and with it one entry in every record.
  */
 export interface Columns<I extends readonly Tensor[], A extends object> {
   /** Shape of the result; throws ShapeMismatch where the inputs do not fit. */
@@ -36,6 +35,8 @@ export interface Columns<I extends readonly Tensor[], A extends object> {
   gradient(build: Builder, inputs: I, dy: Tensor, use: Use<I, A>): readonly (Tensor | null)[];
   /** Adds nodes to `graph` and returns the name of the value. */
   onnx(graph: OnnxGraph, inputs: NamesOf<I>, attributes: A, use: Use<I, A>): string;
+  /** The same for TensorFlow. */
+  tensorflow(graph: TensorflowGraph, inputs: NamesOf<I>, attributes: A, use: Use<I, A>): string;
   /** The value in float64, the definition that the lowerings are tested against. */
   reference(inputs: ArraysOf<I>, attributes: A, output: ReferenceOutput): NdArray;
 }

@@ -1,3 +1,4 @@
+import type { TensorflowGraph } from "../lower/tensorflow-graph";
 import { axisOf, multiplyDims } from "../shape";
 import type { Tensor } from "../tensor";
 import { alongAxis, fold, mapArrays, type NdArray, zeros } from "./array";
@@ -10,6 +11,7 @@ const keptShape = (x: Tensor, axes: readonly number[]) => x.shape.map((dim, axis
 function reduction(
   columns: Pick<Reduce, "gradient" | "simplify"> & {
     onnx: string;
+    tensorflow: (graph: TensorflowGraph, x: string, axes: readonly number[], keepDims: boolean) => string;
     reference: (x: NdArray, axes: readonly number[]) => NdArray;
   },
 ): Reduce {
@@ -30,6 +32,7 @@ function reduction(
     gradient: columns.gradient,
     onnx: (graph, [x], { axes = [], keepDims }) =>
       graph.node(columns.onnx, [x, graph.ints(axes)], { keepdims: Number(keepDims) }),
+    tensorflow: (graph, [x], { axes = [], keepDims = false }) => columns.tensorflow(graph, x, axes, keepDims),
     reference: ([x], { axes = [] }, { dims }) => ({ dims, data: columns.reference(x, axes).data }),
   };
 }
@@ -40,6 +43,7 @@ export const reduceSum: Op<"reduceSum"> = reduction({
   ],
   simplify: (b, [x], attributes) => (x.op === "square" ? b.reduceSumSquare(x.inputs[0]!, attributes) : undefined),
   onnx: "ReduceSum",
+  tensorflow: (graph, ...of) => graph.reduce("Sum", ...of),
   reference: (x, axes) => fold(x, axes, 0, (sum, e) => sum + e),
 });
 
@@ -50,6 +54,7 @@ export const reduceSumSquare: Op<"reduceSumSquare"> = reduction({
   ],
   simplify: (b, [x], { axes }) => (axes?.length === 0 ? b.square(x) : undefined),
   onnx: "ReduceSumSquare",
+  tensorflow: (graph, x, ...over) => graph.reduce("Sum", graph.math("Square", x), ...over),
   reference: (x, axes) => fold(x, axes, 0, (sum, e) => sum + e * e),
 });
 
@@ -59,6 +64,7 @@ export const reduceMean: Op<"reduceMean"> = reduction({
     return [b.expand(b.reshape(share, { shape: keptShape(x, axes) }), { shape: x.shape })];
   },
   onnx: "ReduceMean",
+  tensorflow: (graph, ...of) => graph.reduce("Mean", ...of),
   reference: (x, axes) => {
     const sum = fold(x, axes, 0, (s, e) => s + e);
     return mapArrays(sum.dims, [sum], (e) => (e! * sum.data.length) / x.data.length);
@@ -73,6 +79,7 @@ export const reduceMax: Op<"reduceMax"> = reduction({
     return [b.mul(isMax, b.div(b.reshape(dy, { shape }), b.reduceSum(isMax, { axes, keepDims: true })))];
   },
   onnx: "ReduceMax",
+  tensorflow: (graph, ...of) => graph.reduce("Max", ...of),
   reference: (x, axes) => fold(x, axes, -Infinity, Math.max),
 });
 
@@ -85,6 +92,12 @@ export const softmax: Op<"softmax"> = {
     return [b.sub(weighted, b.mul(output, b.reduceSum(weighted, { axes: [axis], keepDims: true })))];
   },
   onnx: (graph, [x], { axis }) => graph.node("Softmax", [x], { axis }),
+  tensorflow: (graph, [x], { axis }, { output }) => {
+    const last = output.shape.length - 1;
+    if (axis === last) return graph.math("Softmax", x);
+    const swap = output.shape.map((_, i) => (i === axis ? last : i === last ? axis : i));
+    return graph.transpose(graph.math("Softmax", graph.transpose(x, swap)), swap);
+  },
   reference: ([x], { axis }, { dims }) => {
     const shifted = mapArrays(dims, [x, fold(x, [axis], -Infinity, Math.max)], (e, max) => Math.exp(e! - max!));
     return mapArrays(dims, [shifted, fold(shifted, [axis], 0, (s, e) => s + e)], (e, sum) => e! / sum!);
@@ -98,6 +111,11 @@ export const cumsum: Op<"cumsum"> = {
   gradient: (b, _, dy, { attributes: { axis, reverse } }) => [b.cumsum(dy, { axis, reverse: !reverse })],
   onnx: (graph, [x], { axis, reverse }) =>
     graph.node("CumSum", [x, graph.scalar(axis, "int64")], { reverse: Number(reverse) }),
+  tensorflow: (graph, [x], { axis, reverse = false }) => {
+    const type = graph.typeOf(x);
+    const attributes = { T: { type }, Tidx: { type: "int32" }, reverse } as const;
+    return graph.node("Cumsum", [x, graph.scalar(axis, "int32")], attributes, type);
+  },
   reference: ([x], { axis, reverse }, { dims }) => {
     const out = zeros(dims);
     const { outer, length, inner } = alongAxis(dims, axis);
