@@ -1,0 +1,2 @@
+export { commit, type HubFiles, type HubServer, startHub } from "./hub-server";
+export { tinyModel } from "./tiny-model";
