@@ -12,10 +12,21 @@ export const Recipe = z.strictObject({
     .describe("starter, a folder, or hub:ORG/NAME@REVISION"),
   pooling: z.enum(["mean", "last", "cls"]).default("mean"),
   mode: z
-    .enum(["all", "last", "head"])
+    .enum(["all", "lora", "last", "head"])
     .default("all")
-    .describe("what trains beside the head: all weights, the last layers, or nothing"),
+    .describe("what trains beside the head: all weights, low-rank adapters, the last layers, or nothing"),
   lastLayers: z.number().int().min(1).max(1000).default(1).describe("of mode last"),
+  loraRank: z.number().int().min(1).max(1024).default(8),
+  loraAlpha: z.number().positive().default(16).describe("adapters count alpha / rank times"),
+  loraTargets: z
+    .string()
+    .min(1)
+    .default("usual")
+    .describe("usual, all-linear, or ends of layers' names with commas between, such as query,value"),
+  loraSave: z
+    .enum(["merged", "merged+adapter"])
+    .default("merged")
+    .describe("merged+adapter writes a folder for peft beside the merged weights"),
   epochs: z.number().positive().max(1000).default(1),
   learningRate: z.number().positive().max(1).default(5e-5),
   warmup: z.number().min(0).max(1).default(0.1).describe("share of the steps over which the rate rises linearly"),

@@ -2,18 +2,21 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { build, type Feeds, lowerOnnx } from "@borda/tensor";
-import { saveBackbone, type Weights } from "@borda/transformer";
+import { build, lowerOnnx } from "@borda/tensor";
+import { saveAdapter, saveBackbone, type Weights } from "@borda/transformer";
 import { CheckpointInfo } from "./checkpoint-info";
 import { filesBelow, hashFile, sync, syncBelow } from "./durable-folder";
 import { RewardModelError } from "./errors";
 import { HEAD_BIAS, HEAD_WEIGHT, LOGITS } from "./model";
 import { modelCard } from "./model-card";
 import { writeSentenceTransformersModules } from "./sentence-transformers";
+import type { FinishedWeights } from "./trained-part";
 import type { TrainingRun, TrainResult } from "./training-run";
 
 export const INFO_FILE = "borda.json";
 export const ONNX_FILE = "onnx/model.onnx";
+/** A LoRA adapter as peft loads it, for the backbone that the training started from. */
+export const ADAPTER_FOLDER = "adapter";
 
 /** Throws RewardModelError where something stands at `out` already, unless it may be replaced. */
 export async function assertVacant(out: string, mayReplace: boolean): Promise<void> {
@@ -25,14 +28,20 @@ export async function assertVacant(out: string, mayReplace: boolean): Promise<vo
  * Writes the folder that others load (see modelCard for how). It is built under a temporary name beside `out`, synced
  * and hashed, and then renamed, so that a folder of that name is always whole.
  */
-export async function writeCheckpoint(run: TrainingRun, weights: Feeds, result: TrainResult): Promise<CheckpointInfo> {
+export async function writeCheckpoint(
+  run: TrainingRun,
+  { weights, adapter }: FinishedWeights,
+  result: TrainResult,
+): Promise<CheckpointInfo> {
   const { out } = run.options;
   const parent = dirname(out);
   await mkdir(parent, { recursive: true });
   const temporary = join(parent, `.${basename(out)}.${randomUUID()}.tmp`);
   await mkdir(temporary);
   try {
-    await writeModel(temporary, run, weightsOf(weights));
+    await writeModel(temporary, run, weights);
+    if (adapter && run.recipe.loraSave === "merged+adapter")
+      await saveAdapter(join(temporary, ADAPTER_FOLDER), adapter);
     const info = infoOf(run, result);
     await writeFile(join(temporary, "README.md"), modelCard(info, basename(out)));
     const files = Object.fromEntries(
@@ -78,12 +87,6 @@ async function writeModel(folder: string, { backbone, graph, recipe, maxLength }
     }),
   );
   if (recipe.pooling === "mean") await writeSentenceTransformersModules(folder, weights, maxLength);
-}
-
-function weightsOf(feeds: Feeds): Weights {
-  return new Map(
-    Object.entries(feeds).map(([name, { data, dims }]) => [name, { shape: dims, data: data as Float32Array }]),
-  );
 }
 
 function infoOf(run: TrainingRun, result: TrainResult): CheckpointInfo {

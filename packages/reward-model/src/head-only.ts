@@ -1,7 +1,7 @@
 import type { EvaluationReport } from "@borda/preferences";
 import { knownFeatures } from "./features";
 import { measure } from "./measure";
-import { headWeights } from "./model";
+import { hasBias, headWeights } from "./model";
 import { weightFeeds } from "./reward-step";
 import { solveHead } from "./solve-head";
 import type { TrainedModel, TrainingRun } from "./training-run";
@@ -27,10 +27,10 @@ export async function trainHead(run: TrainingRun): Promise<TrainedModel> {
   emit({ type: "log", level: reason === "iterations" ? "warn" : "info", message });
   const [loss, pace] = [solved.lossAfter, { tokens, tokensPerSecond, secondsLeft: 0 }];
   emit({ type: "step", step: 1, loss, learningRate: 0, gradientNorm: largestSlope, ...pace });
-  const report = reportOn(run, features.slice(train.length), solved);
+  const report = reportOn(run, features.slice(train.length), { ...solved, bias: hasBias(backbone) ? solved.bias : 0 });
   emit({ type: "evaluation", step: 1, report });
   return {
-    weights: weightFeeds(new Map([...part.frozen, ...headWeights(solved.weight, solved.bias)])),
+    weights: new Map([...part.frozen, ...headWeights(solved.weight, solved.bias)]),
     report,
     steps: 1,
     tokensPerSecond,

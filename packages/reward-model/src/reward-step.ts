@@ -54,3 +54,9 @@ export function batchFeeds(batch: Batch) {
 export function weightFeeds(weights: Weights): Feeds {
   return Object.fromEntries([...weights].map(([name, { data, shape }]) => [name, float32(data, shape)]));
 }
+
+export function weightsOf(feeds: Feeds): Weights {
+  return new Map(
+    Object.entries(feeds).map(([name, { data, dims }]) => [name, { shape: dims, data: data as Float32Array }]),
+  );
+}

@@ -1,25 +1,58 @@
 import type { Recipe } from "@borda/preferences";
-import type { Backbone, Weights } from "@borda/transformer";
+import { type Adapter, type Backbone, mergeAdapter, type Weights } from "@borda/transformer";
 import { RewardModelError } from "./errors";
+import { adapted, adapterOf, layersToAdapt, newMatrices } from "./low-rank";
 import type { RewardGraph } from "./model";
 
-/** Which of the backbone's weights a mode trains; the head trains in every mode. */
+/** What a mode trains of a model; the head trains in every mode. */
 export interface TrainedPart {
+  /** The graph that is trained and measured: the model's own, with adapters where those train. */
+  readonly graph: RewardGraph;
+  /** What changes beside the head, as it is at the start. */
   readonly weights: Weights;
   /** What the rewards depend on beside them. */
   readonly frozen: Weights;
+  /** The trained weights under the names that the model's own graph has for them. */
+  finished(trained: Weights): FinishedWeights;
+}
+
+export interface FinishedWeights {
+  readonly weights: Weights;
+  /** Where one was trained: what is merged into the weights. */
+  readonly adapter?: Adapter;
 }
 
 /** Throws RewardModelError naming the recipe's field that asks for what the backbone does not have. */
-export function trainedPart(
-  { weights }: Backbone,
-  { trained }: RewardGraph,
-  { mode, lastLayers }: Pick<Recipe, "mode" | "lastLayers">,
-): TrainedPart {
+export function trainedPart(backbone: Backbone, graph: RewardGraph, recipe: Recipe): TrainedPart {
+  if (recipe.mode === "lora") return lowRankPart(backbone, graph, recipe);
+  const { trained } = graph;
+  const { mode, lastLayers } = recipe;
   const names = new Set(mode === "all" ? trained : mode === "last" ? namesOfLast(trained, lastLayers) : []);
-  const of = (chosen: boolean) =>
-    new Map(trained.filter((name) => names.has(name) === chosen).map((name) => [name, weights.get(name)!] as const));
-  return { weights: of(true), frozen: of(false) };
+  const of = (chosen: boolean) => chosenOf(backbone, trained, (name) => names.has(name) === chosen);
+  return { graph, weights: of(true), frozen: of(false), finished: (weights) => ({ weights }) };
+}
+
+function lowRankPart(backbone: Backbone, graph: RewardGraph, recipe: Recipe): TrainedPart {
+  const { loraTargets, loraRank: rank, loraAlpha: alpha } = recipe;
+  const layers = layersToAdapt(backbone, graph, loraTargets);
+  const weights = newMatrices(layers, rank, recipe.seed);
+  const own = new Set(graph.trained);
+  return {
+    graph: adapted(graph, layers, { rank, alpha }),
+    weights,
+    frozen: chosenOf(backbone, graph.trained, () => true),
+    finished: (trained) => {
+      const matrices = new Map([...weights.keys()].map((name) => [name, trained.get(name)!] as const));
+      const adapter = adapterOf(layers, matrices, { rank, alpha, dropout: 0, base: recipe.backbone });
+      const merged = mergeAdapter(backbone, adapter).weights;
+      const kept = [...trained].filter(([name]) => !weights.has(name));
+      return { weights: new Map(kept.map(([name, old]) => [name, own.has(name) ? merged.get(name)! : old])), adapter };
+    },
+  };
+}
+
+function chosenOf({ weights }: Backbone, names: readonly string[], chosen: (name: string) => boolean): Weights {
+  return new Map(names.filter(chosen).map((name) => [name, weights.get(name)!] as const));
 }
 
 /**

@@ -5,6 +5,7 @@ import { RunCancelled } from "./errors";
 import { trainHead } from "./head-only";
 import { measure } from "./measure";
 import { evaluationSteps } from "./plan";
+import { weightsOf } from "./reward-step";
 import { prepareRun, type TrainedModel, type TrainingRun, type TrainOptions, type TrainResult } from "./training-run";
 import { openSession, saveSession, type TrainingSession, takeStep } from "./training-session";
 
@@ -34,7 +35,7 @@ async function descend(run: TrainingRun): Promise<TrainedModel> {
     const report = await takeSteps(run, session);
     const { lossesLast, lossFirst, step, tokens, seconds } = session.progress;
     return {
-      weights: session.step.weights,
+      weights: weightsOf(session.step.weights),
       report,
       steps: step,
       tokensPerSecond: tokens / seconds,
@@ -92,6 +93,6 @@ async function finish(run: TrainingRun, { weights, report, ...figures }: Trained
     trainedParameters: run.parameters.trained,
     parameters: run.parameters.all,
   };
-  await writeCheckpoint(run, weights, result);
+  await writeCheckpoint(run, run.part.finished(weights), result);
   return result;
 }

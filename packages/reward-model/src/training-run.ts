@@ -1,7 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { EvaluationReport, PreferenceGroup, Recipe, RunEvent } from "@borda/preferences";
-import type { Feeds } from "@borda/tensor";
-import { type Backbone, loadBackbone } from "@borda/transformer";
+import { type Backbone, loadBackbone, type Weights } from "@borda/transformer";
 import { type EncodedGroup, encodeGroups } from "./encode";
 import { RewardModelError } from "./errors";
 import type { FeatureCacheOptions } from "./feature-cache";
@@ -51,8 +50,8 @@ export interface TrainResult {
 
 /** What a training comes to, by whatever mode. */
 export interface TrainedModel extends Pick<TrainResult, "steps" | "tokensPerSecond" | "lossFirst" | "lossLast"> {
-  /** Of the run's graph, every one. */
-  readonly weights: Feeds;
+  /** Of the part's graph, every one. */
+  readonly weights: Weights;
   readonly report: EvaluationReport;
 }
 

@@ -19,7 +19,8 @@ export interface TrainingSession {
 
 /** Opens where the saved state of the same training ends, or at its beginning. */
 export async function openSession(run: TrainingRun): Promise<TrainingSession> {
-  const { options, backbone, graph, part, recipe, threads, fingerprint } = run;
+  const { options, backbone, part, recipe, threads, fingerprint } = run;
+  const { graph } = part;
   const saved = options.resumeDir ? await loadTraining(options.resumeDir, fingerprint) : null;
   const before = weightFeeds(new Map([...part.frozen, ...part.weights]));
   const opening = saved || hasHead(backbone) ? null : await solveStartingHead(run, before);

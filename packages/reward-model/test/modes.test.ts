@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import type { RunEvent } from "@borda/preferences";
-import { readSafetensors } from "@borda/transformer";
+import { mergeAdapter, readAdapter, readCheckpoint, readSafetensors } from "@borda/transformer";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { evaluate, RunCancelled, splitGroups, type TrainOptions, train } from "../src";
 import { filesBelow, hashFile } from "../src/durable-folder";
@@ -128,3 +128,57 @@ describe("a training of the last layers", () => {
     expect(readdirSync(folder)).not.toContain("refused");
   });
 });
+
+describe("a training of low-rank adapters", () => {
+  const lora = { mode: "lora", loraRank: 4, learningRate: 1e-2 } as const;
+
+  test("changes the adapted layers and the head; the merged checkpoint scores as it was measured", async () => {
+    const result = await train(options("lora", lora));
+    expect(await changed("lora")).toEqual(
+      ["score.bias", "score.weight"]
+        .concat(
+          [0, 1, 2].flatMap((i) => ["query", "value"].map((part) => `encoder.layer.${i}.attention.${part}.weight`)),
+        )
+        .sort(),
+    );
+    expect(result.trainedParameters).toBe(17 + 6 * 4 * (16 + 16));
+    expect(result.lossLast).toBeLessThan(0.6);
+    const served = await evaluate(place("lora"), groups.heldOut);
+    expect(Math.abs(served.logLoss - result.eval.logLoss)).toBeLessThan(1e-5);
+    expect(existsSync(join(place("lora"), "adapter"))).toBe(false);
+  }, 60_000);
+
+  test("keeps the adapter for peft beside, where it is asked for", async () => {
+    await train(options("kept", { ...lora, loraTargets: "all-linear", loraSave: "merged+adapter" }));
+    const base = await readCheckpoint(backbone);
+    const adapter = await readAdapter(join(place("kept"), "adapter"), base);
+    expect(adapter.config).toMatchObject({ r: 4, lora_alpha: 16, bias: "none" });
+    const [merged, written] = [mergeAdapter(base, adapter).weights, await readCheckpoint(place("kept"))];
+    for (const name of merged.keys()) expect(written.weights.get(name)!.data).toEqual(merged.get(name)!.data);
+  }, 60_000);
+
+  test("of layers that there are not is refused by the field's name, with those that there are", async () => {
+    const refused = train(options("refused", { ...lora, loraTargets: "query,gate_proj" }));
+    await expect(refused).rejects.toMatchObject({
+      code: "BAD_RECIPE",
+      message: expect.stringMatching(/^loraTargets names "gate_proj".* query, key, value/),
+    });
+  });
+});
+
+test.each([
+  ["lora", { mode: "lora" }],
+  ["last", { mode: "last", lastLayers: 1 }],
+] as const)(
+  "stopped and called again, mode %s ends with the weights of an unbroken run",
+  async (name, recipe) => {
+    await train(options(`${name}-unbroken`, recipe));
+    const broken = options(`${name}-broken`, recipe, { resumeDir: place(`${name}-resume`), saveEverySeconds: 0 });
+    const cancel = new AbortController();
+    const onEvent = (event: RunEvent) => void (event.type === "saved" && event.step >= 3 && cancel.abort());
+    await expect(train({ ...broken, signal: cancel.signal, onEvent })).rejects.toBeInstanceOf(RunCancelled);
+    await train(broken);
+    expect(await weightsOf(`${name}-broken`)).toBe(await weightsOf(`${name}-unbroken`));
+  },
+  60_000,
+);

@@ -12,6 +12,7 @@ export type { NdArray } from "./ops/array";
 export * from "./optimizer";
 export { evaluate } from "./reference";
 export type { Device, ExecutorName, Precision, Runtime } from "./runtime";
+export { type Replacing, rewrite } from "./rewrite";
 export * from "./schedule";
 export * from "./shape";
 export type { AttributesOf, InputsOf, OpName } from "./signatures";

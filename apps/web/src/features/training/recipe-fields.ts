@@ -42,9 +42,27 @@ export const recipeFields = {
     kind: "choice",
     label: "What trains",
     help: "The head alone is solved in seconds where its completions are known from an earlier run.",
-    options: { all: "All weights", last: "The last layers and the head", head: "The head alone" },
+    options: {
+      all: "All weights",
+      lora: "Low-rank adapters (LoRA) and the head",
+      last: "The last layers and the head",
+      head: "The head alone",
+    },
   },
   lastLayers: { kind: "number", whole: true, label: "Last layers", help: "How many train, where only the last do." },
+  loraRank: { kind: "number", whole: true, label: "LoRA rank", help: "Width of an adapter. More learns more." },
+  loraAlpha: { kind: "number", label: "LoRA alpha", help: "Adapters count alpha / rank times." },
+  loraTargets: {
+    kind: "text",
+    label: "LoRA layers",
+    help: "usual, all-linear, or the ends of layers' names with commas between: query,value.",
+  },
+  loraSave: {
+    kind: "choice",
+    label: "LoRA files",
+    help: "The checkpoint always has the adapters merged into its weights.",
+    options: { merged: "Merged only", "merged+adapter": "An adapter for peft beside them" },
+  },
   epochs: { kind: "number", label: "Epochs", help: "How often every prompt is seen." },
   learningRate: { kind: "number", label: "Learning rate", help: "Of AdamW, at its highest." },
   schedule: {
@@ -88,7 +106,7 @@ export const recipeFields = {
 /** The fields under their headings, in the order of the form. */
 export const recipeSections = [
   { title: "Model", fields: ["backbone", "startFrom", "pooling", "maxLength"] },
-  { title: "What trains", fields: ["mode", "lastLayers"] },
+  { title: "What trains", fields: ["mode", "lastLayers", "loraRank", "loraAlpha", "loraTargets", "loraSave"] },
   {
     title: "Steps",
     fields: ["epochs", "learningRate", "schedule", "warmup", "weightDecay", "clipNorm", "tokenBudget", "seed"],
