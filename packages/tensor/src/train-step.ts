@@ -1,29 +1,22 @@
-import { build, input, parameter } from "./build";
 import { type Feeds, float32, type Value } from "./data";
 import { StateMismatch } from "./errors";
-import type { Executor } from "./executor";
-import { createOnnxExecutor, type OnnxOptions } from "./executors/onnx";
-import { gradient } from "./gradient";
-import { checkInPlace } from "./in-place";
-import { globalNorm, type Optimizer, type Trainable } from "./optimizer";
-import { type Tensor, topologicalOrder } from "./tensor";
+import { createOnnxResidence } from "./executors/onnx-residence";
+import { createTensorflowResidence } from "./executors/tensorflow-residence";
+import type { Optimizer } from "./optimizer";
+import type { Residence, ResidencePlan, Weights } from "./residence";
+import type { Runtime } from "./runtime";
+import { type Objective, outputKey, scalarKey, slotKey, stepGraph } from "./step-graph";
+import type { Tensor } from "./tensor";
 
-export type Weights = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>;
-
-/** What one signature of a step computes from its feeds: the loss to descend, and whatever else is wanted of the same pass. */
-export interface Objective {
-  readonly loss: Tensor;
-  /** Fetched with the loss, computed with the weights before the update. */
-  readonly outputs?: Readonly<Record<string, Tensor>>;
-}
-
-export interface TrainStepOptions<S extends string> extends OnnxOptions {
+export interface TrainStepOptions<S extends string, P extends string = never> extends Runtime {
   /** The weights that train, by the names that the graphs give their parameters. Copied. */
   readonly weights: Weights;
   /** Weights that the graphs read and nothing changes. */
   readonly frozen?: Weights;
   /** One graph a signature, all on the same weights. A weight that a loss does not depend on stays as it is in its steps. */
   readonly objectives: Readonly<Record<S, Objective>>;
+  /** Graphs that only look: outputs from the weights as they are, such as the rewards that an evaluation needs. */
+  readonly passes?: Readonly<Record<P, Readonly<Record<string, Tensor>>>>;
   readonly optimizer: Optimizer;
 }
 
@@ -45,61 +38,65 @@ export interface TrainState {
 
 /**
  * Forward, backward, clipping and update as one graph a signature, over weights and moments that stay where they are: a
- * run reads and overwrites the same arrays, and only the batch goes in and the loss comes out.
+ * run reads and overwrites them in place, and only the batch goes in and the loss comes out.
  */
-export interface TrainStep<S extends string = string> {
+export interface TrainStep<S extends string = string, P extends string = never> {
   /** Steps taken so far. */
   readonly step: number;
-  /** The weights as they are now, frozen ones included, to feed to another executor; the arrays change with every step. */
+  /**
+   * The weights as they are now, frozen ones included, to feed to another executor. Good until the next step: on onnx they
+   * are the arrays that it changes, on tensorflow each look copies them out of the session.
+   */
   readonly weights: Feeds;
   /**
    * One step. Feeds are checked before anything changes; should the runtime itself fail, or the loss or norm not be
    * finite, the weights are to be restored from a state.
    */
   run(signature: S, feeds: Feeds, learningRate: number): Promise<StepResult>;
+  /** The outputs of a pass, from the weights as they are now. */
+  evaluate(pass: P, feeds: Feeds): Promise<Record<string, Value>>;
   state(): TrainState;
-  /** Goes on from a state of the same weights; throws StateMismatch where names or sizes differ. */
+  /** Goes on from a state of the same weights, of either executor; throws StateMismatch where names or sizes differ. */
   restore(state: TrainState): void;
   close(): Promise<void>;
 }
 
-const slotKey = (slot: string, name: string) => `${slot}/${name}`;
-const nextKey = (key: string) => `next/${key}`;
-const scalarKey = (name: string) => `scalar/${name}`;
-
-export async function createTrainStep<S extends string>(options: TrainStepOptions<S>): Promise<TrainStep<S>> {
-  const { weights, frozen = new Map(), objectives, optimizer, ...onnxOptions } = options;
-  const live = new Map([...weights].map(([name, { shape, data }]) => [name, float32(data.slice(), shape)]));
-  const memory = new Map(
-    [...weights].flatMap(([name, { shape, data }]) =>
-      optimizer.slots.map((slot) => [slotKey(slot, name), float32(new Float32Array(data.length), shape)] as const),
-    ),
+/** Opens a step where the runtime says. Throws RuntimeUnavailable where that is not there. */
+export async function createTrainStep<S extends string, P extends string = never>(
+  options: TrainStepOptions<S, P>,
+): Promise<TrainStep<S, P>> {
+  const { weights, frozen = new Map(), objectives, passes, optimizer, ...runtime } = options;
+  const slots = [...weights].flatMap(([name, { shape }]) =>
+    optimizer.slots.map((slot) => [slotKey(slot, name), shape] as const),
   );
-  const fixed: Feeds = Object.fromEntries([...frozen].map(([name, { shape, data }]) => [name, float32(data, shape)]));
-  const resident: Feeds = { ...fixed, ...Object.fromEntries(live), ...Object.fromEntries(memory) };
-  const into: Feeds = Object.fromEntries([...live, ...memory].map(([key, value]) => [nextKey(key), value]));
-
-  const executors = new Map<S, Executor>();
-  for (const [signature, objective] of Object.entries(objectives) as [S, Objective][]) {
-    executors.set(signature, await createOnnxExecutor(stepGraph(objective, weights, optimizer), onnxOptions));
-  }
+  const steps = Object.entries<Objective>(objectives).map(
+    ([signature, objective]) => [signature, stepGraph(objective, weights, optimizer)] as const,
+  );
+  const plan: ResidencePlan = {
+    weights,
+    frozen,
+    slots: new Map(slots),
+    steps: Object.fromEntries(steps),
+    passes: passes ?? {},
+  };
+  const residence = await createResidence(plan, runtime);
 
   let step = 0;
   return {
     get step() {
       return step;
     },
-    weights: { ...fixed, ...Object.fromEntries(live) },
+    get weights() {
+      return residence.weights;
+    },
     run: async (signature, feeds, learningRate) => {
       const scalars = Object.entries(optimizer.scalars({ step: step + 1, learningRate })).map(
         ([name, value]) => [scalarKey(name), float32([value], [])] as const,
       );
-      const results = await executors
-        .get(signature)!
-        .run({ ...feeds, ...resident, ...Object.fromEntries(scalars) }, into);
+      const results = await residence.step(signature, { ...feeds, ...Object.fromEntries(scalars) });
       step += 1;
       const outputs = Object.keys(objectives[signature].outputs ?? {}).map(
-        (name) => [name, results[`output/${name}`]!] as const,
+        (name) => [name, results[outputKey(name)]!] as const,
       );
       return {
         loss: Number(results.loss!.data[0]),
@@ -107,59 +104,32 @@ export async function createTrainStep<S extends string>(options: TrainStepOption
         outputs: Object.fromEntries(outputs),
       };
     },
-    state: () => ({ step, weights: copies(live), slots: copies(memory) }),
+    evaluate: (pass, feeds) => residence.pass(pass, feeds),
+    state: () => ({ step, ...residence.copies() }),
     restore: (state) => {
-      overwrite(live, state.weights);
-      overwrite(memory, state.slots);
+      checkSizes(new Map([...weights].map(([name, { shape }]) => [name, shape])), state.weights);
+      checkSizes(plan.slots, state.slots);
+      residence.overwrite(new Map([...state.weights, ...state.slots]));
       step = state.step;
     },
-    close: async () => {
-      for (const executor of executors.values()) await executor.close();
-    },
+    close: () => residence.close(),
   };
 }
 
-/** The whole step of one signature, with every new value beside the input that it replaces. */
-function stepGraph({ loss, outputs = {} }: Objective, weights: Weights, optimizer: Optimizer) {
-  // A graph may make the tensor of one weight several times: their gradients add up.
-  const uses = topologicalOrder([loss]).filter(({ op, name }) => op === "parameter" && weights.has(name!));
-  const terms = gradient(loss, uses);
-  const reached = uses.filter((use, i) => uses.findIndex(({ name }) => name === use.name) === i);
-  const gradients = reached.map(({ name }) =>
-    terms.filter((_, i) => uses[i]!.name === name).reduce((sum, term) => build.add(sum, term)),
-  );
-  const before = reached.map((value, i): Trainable => {
-    const slots = optimizer.slots.map(
-      (slot) => [slot, parameter(slotKey(slot, value.name!), value.shape as number[])] as const,
-    );
-    return { name: value.name!, value, gradient: gradients[i]!, slots: Object.fromEntries(slots) };
-  });
-  const scalarNames = Object.keys(optimizer.scalars({ step: 1, learningRate: 0 }));
-  const scalars = Object.fromEntries(scalarNames.map((name) => [name, input(scalarKey(name), [])]));
-  const after = optimizer.update(build, before, scalars);
-
-  const replacements = before.flatMap(({ name, value, slots }, i) => [
-    { key: name, old: value, next: after[i]!.value },
-    ...optimizer.slots.map((slot) => ({ key: slotKey(slot, name), old: slots[slot]!, next: after[i]!.slots[slot]! })),
-  ]);
-  const fetched: Record<string, Tensor> = { loss, gradientNorm: globalNorm(build, gradients) };
-  for (const [name, tensor] of Object.entries(outputs)) fetched[`output/${name}`] = tensor;
-  checkInPlace(replacements, Object.values(fetched));
-  return { outputs: { ...fetched, ...Object.fromEntries(replacements.map(({ key, next }) => [nextKey(key), next])) } };
+function createResidence(plan: ResidencePlan, runtime: Runtime): Promise<Residence> {
+  return runtime.executor === "tensorflow"
+    ? createTensorflowResidence(plan, runtime)
+    : createOnnxResidence(plan, runtime);
 }
 
-function copies(arrays: ReadonlyMap<string, Value<Float32Array>>): Map<string, Float32Array> {
-  return new Map([...arrays].map(([name, { data }]) => [name, data.slice()]));
-}
-
-function overwrite(arrays: ReadonlyMap<string, Value<Float32Array>>, saved: ReadonlyMap<string, Float32Array>): void {
-  for (const [name, { data }] of arrays) {
+function checkSizes(shapes: ReadonlyMap<string, readonly number[]>, saved: ReadonlyMap<string, Float32Array>): void {
+  for (const [name, shape] of shapes) {
+    const size = shape.reduce((product, dim) => product * dim, 1);
     const from = saved.get(name);
-    if (from?.length !== data.length) {
+    if (from?.length !== size) {
       throw new StateMismatch(
-        `the saved state has ${from ? `${from.length} elements` : "nothing"} for "${name}" of ${data.length}: start anew`,
+        `the saved state has ${from ? `${from.length} elements` : "nothing"} for "${name}" of ${size}: start anew`,
       );
     }
   }
-  for (const [name, { data }] of arrays) data.set(saved.get(name)!);
 }

@@ -7,6 +7,8 @@ type TensorProto = onnxProto.onnx.ITensorProto;
 
 /** Largest magnitude of a weight: symmetric, so that the zero point is 0 and padding a table costs nothing. */
 const LARGEST = 127;
+/** A thinner matrix, such as a head, is nothing to gain by and much to lose. */
+const THINNEST = 16;
 
 /**
  * The model with its matrices and embedding tables as int8, a quarter of the size: each column of a matrix and each row of
@@ -14,7 +16,7 @@ const LARGEST = 127;
  * scale a tensor (dynamic quantisation; Jacob et al. 2018). Products run in integers: DynamicQuantizeLinear, MatMulInteger
  * and the rescaling behind it are what onnxruntime fuses into one kernel. Everything else stays float32.
  *
- * Replaced are Gemm with a stored second operand and Gather from a stored table.
+ * Replaced are Gemm with a stored second operand and Gather from a stored table, where neither side is thin.
  */
 export function quantizeModel(model: ModelProto): ModelProto {
   const { node = [], initializer = [] } = model.graph!;
@@ -158,7 +160,8 @@ function store(
 const INT = onnx.AttributeProto.AttributeType.INT;
 
 function isMatrix(tensor: TensorProto | undefined): tensor is TensorProto {
-  return tensor?.dataType === onnx.TensorProto.DataType.FLOAT && tensor.dims?.length === 2;
+  const dims = tensor?.dims as number[] | undefined;
+  return tensor?.dataType === onnx.TensorProto.DataType.FLOAT && dims?.length === 2 && Math.min(...dims) >= THINNEST;
 }
 
 function intOf({ attribute }: NodeProto, name: string): number {

@@ -28,7 +28,7 @@ export interface LoweredSignature {
   readonly outputs: Readonly<Record<string, Tensor>>;
 }
 
-/** Fetched with every signature that updates, so that its updates run. No output may have this name. */
+/** Fetched with every signature that updates, so that its updates run. */
 export const doneName = "done";
 
 /**
@@ -62,11 +62,10 @@ function lowerSignature(
 ): { fed: Tensor[]; definition: Message } {
   const order = topologicalOrder([...Object.values(outputs), ...Object.values(updates)]);
   const leaves = leavesOf(order, inputs);
-  const clash = leaves.find(({ name }) => name! in outputs);
-  if (clash) throw new NameClash(`"${clash.name}" names an output and something fed: rename the output`);
-
   const isResident = ({ op, name }: Tensor) => op === "parameter" && resident.has(name!);
   const fed = leaves.filter((leaf) => !isResident(leaf));
+  const clash = fed.find(({ name }) => name! in outputs);
+  if (clash) throw new NameClash(`"${clash.name}" names an output and something fed: rename the output`);
   const placeholders = fed.map(({ dtype, shape }) => graph.placeholder(wireType(dtype), shape));
   const values = new Map<string, string>();
   fed.forEach((leaf, i) => {
