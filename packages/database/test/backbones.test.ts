@@ -7,8 +7,14 @@ import { aProject, withTestDatabase } from "../src/testing";
 const house = withTestDatabase();
 const commits = { first: "1".repeat(40), second: "2".repeat(40) };
 const facts: BackboneFacts = {
-  ...{ modelType: "bert", hiddenSize: 8, maxLength: 64, parameters: 100, bytes: 400, dtypes: ["F32"] },
-  ...{ vocabularySize: 11, poolings: ["mean", "cls"], activations: { perToken: 9, perPair: 2 } },
+  ...{ modelType: "bert", hiddenSize: 8, maxLength: 64, parameters: 100, bytes: 400, layers: 2, dtypes: ["F32"] },
+  ...{
+    layerParameters: 20,
+    adapterParameters: 30,
+    vocabularySize: 11,
+    poolings: ["mean", "cls"],
+    activations: { perToken: 9, perPair: 2 },
+  },
   ...{ honoured: {}, head: [], leftOut: [], machine: { memory: 1e9, disk: 1e9 } },
 };
 const arriving = { file: "model.safetensors", files: 1, filesTotal: 3, bytes: 5, bytesTotal: 400 };

@@ -10,6 +10,11 @@ export const BackboneFacts = z.object({
   maxLength: z.number().int(),
   /** Numbers in the base model's tensors. */
   parameters: z.number().int(),
+  /** Its layers, and the numbers in the last of them. */
+  layers: z.number().int(),
+  layerParameters: z.number().int(),
+  /** Numbers that adapters of rank 1 beside every matrix of its layers have. */
+  adapterParameters: z.number().int(),
   /** Bytes of those tensors as they are stored, and the element types they have there. */
   bytes: z.number().int(),
   dtypes: z.array(z.string()),
@@ -51,35 +56,66 @@ export interface BackboneNeeds {
 }
 
 const FLOAT32 = 4;
+type Sizes = Pick<
+  BackboneFacts,
+  "parameters" | "hiddenSize" | "layers" | "layerParameters" | "adapterParameters" | "maxLength" | "activations"
+>;
 
 /**
- * What a backbone of P numbers needs when all of its weights are trained in float32 (bytes):
+ * What a backbone of P numbers needs when T of them are trained in float32 (bytes). T by the recipe's mode: all P; those of
+ * the last layers; those of adapters of its rank, at most on every matrix; the head's alone.
  *
- * - weights 4 P, gradients 4 P, moments 8 P (AdamW keeps two, Loshchilov & Hutter 2019);
- * - activations 4 (a N + b N L): N tokens a batch, padding included, in rows of L. The recipe's token budget is N, but a
+ * - weights 4 P, gradients 4 T, moments 8 T (AdamW keeps two, Loshchilov & Hutter 2019);
+ * - activations 4 s (a N + b N L): N tokens a batch, padding included, in rows of L. The recipe's token budget is N, but a
  *   prompt's completions are never parted, so it is at least L times their number. a and b are what the backward pass
- *   reads of the forward pass, counted in the model's own graph (compare Korthikanti et al. 2022, eq. 1);
+ *   reads of the forward pass, counted in the model's own graph (compare Korthikanti et al. 2022, eq. 1); s is the share
+ *   of the layers that it goes back through, and one layer's where only the forward pass runs;
  * - scoring 4 P for the session and 4 P for the graph that it was read from;
- * - a checkpoint holds the weights twice (safetensors and ONNX); a run saves weights and moments to go on from.
+ * - a checkpoint holds the weights twice (safetensors and ONNX); a run saves what it trains and its moments.
  *
  * A lower bound for the whole process, which needs some hundred MB besides.
  *
- * Example: P = 10, a = 2, b = 1, budget 8, L = 4, 2 completions: activations 4 (2 * 8 + 8 * 4) = 192.
+ * Example: mode all, a = 2, b = 1, budget 8, L = 4, 2 completions: activations 4 (2 * 8 + 8 * 4) = 192.
  */
 export function backboneNeeds(
-  { parameters, maxLength, activations }: Pick<BackboneFacts, "parameters" | "maxLength" | "activations">,
-  recipe: Pick<Recipe, "maxLength" | "tokenBudget">,
+  facts: Sizes,
+  recipe: Pick<Recipe, "mode" | "lastLayers" | "loraRank" | "maxLength" | "tokenBudget">,
   completionsAPrompt: number,
 ): BackboneNeeds {
-  const weights = FLOAT32 * parameters;
-  const length = Math.min(recipe.maxLength, maxLength);
+  const { activations } = facts;
+  const weights = FLOAT32 * facts.parameters;
+  const { trained, share } = trainedBy(facts, recipe);
+  const length = Math.min(recipe.maxLength, facts.maxLength);
   const tokens = Math.max(recipe.tokenBudget, completionsAPrompt * length);
   const parts = {
     weights,
-    gradients: weights,
-    moments: 2 * weights,
-    activations: FLOAT32 * (activations.perToken * tokens + activations.perPair * tokens * length),
+    gradients: FLOAT32 * trained,
+    moments: 2 * FLOAT32 * trained,
+    activations: FLOAT32 * share * (activations.perToken * tokens + activations.perPair * tokens * length),
   };
   const total = Object.values(parts).reduce((sum, bytes) => sum + bytes, 0);
-  return { training: { ...parts, total }, scoring: 2 * weights, checkpoint: 2 * weights, resume: 3 * weights };
+  return {
+    training: { ...parts, total },
+    scoring: 2 * weights,
+    checkpoint: 2 * weights,
+    resume: 3 * FLOAT32 * trained,
+  };
+}
+
+/** How many numbers a mode trains, and through which share of the layers its backward pass goes. */
+function trainedBy(
+  { parameters, hiddenSize, layers, layerParameters, adapterParameters }: Sizes,
+  { mode, lastLayers, loraRank }: Pick<Recipe, "mode" | "lastLayers" | "loraRank">,
+): { readonly trained: number; readonly share: number } {
+  const head = hiddenSize + 1;
+  switch (mode) {
+    case "all":
+      return { trained: parameters + head, share: 1 };
+    case "lora":
+      return { trained: loraRank * adapterParameters + head, share: 1 };
+    case "last":
+      return { trained: lastLayers * layerParameters + head, share: Math.min(1, lastLayers / Math.max(1, layers)) };
+    case "head":
+      return { trained: head, share: 1 / Math.max(1, layers) };
+  }
 }

@@ -24,19 +24,34 @@ describe("a backbone's source", () => {
 });
 
 describe("what a backbone needs", () => {
-  const facts = { parameters: 10, maxLength: 512, activations: { perToken: 2, perPair: 1 } };
+  const facts = {
+    ...{ parameters: 10, hiddenSize: 1, layers: 4, layerParameters: 2, adapterParameters: 3, maxLength: 512 },
+    activations: { perToken: 2, perPair: 1 },
+  };
+  const recipe = Recipe.parse({ maxLength: 8, tokenBudget: 64 });
 
-  test("is its weights four times over, and the activations of a whole batch", () => {
-    const { training, ...other } = backboneNeeds(facts, { maxLength: 4, tokenBudget: 8 }, 2);
-    expect(training).toEqual({ weights: 40, gradients: 40, moments: 80, activations: 192, total: 352 });
-    expect(other).toEqual({ scoring: 80, checkpoint: 80, resume: 120 });
+  test("is its weights four times over, the head's too, and the activations of a whole batch", () => {
+    const { training, ...other } = backboneNeeds(facts, recipe, 2);
+    const activations = 4 * (2 * 64 + 64 * 8);
+    expect(training).toEqual({ weights: 40, gradients: 48, moments: 96, activations, total: 184 + activations });
+    expect(other).toEqual({ scoring: 80, checkpoint: 80, resume: 144 });
   });
   test("grows where one prompt's completions are more than the token budget", () => {
-    const { training } = backboneNeeds(facts, { maxLength: 4, tokenBudget: 8 }, 9);
-    expect(training.activations).toBe(4 * (2 * 36 + 36 * 4));
+    const { training } = backboneNeeds(facts, recipe, 9);
+    expect(training.activations).toBe(4 * (2 * 72 + 72 * 8));
   });
   test("knows no row longer than the backbone's longest", () => {
-    const short = { ...facts, maxLength: 4 };
-    expect(backboneNeeds(short, { maxLength: 99, tokenBudget: 8 }, 2).training.activations).toBe(192);
+    const short = { ...facts, maxLength: 8 };
+    expect(backboneNeeds(short, { ...recipe, maxLength: 99 }, 2)).toEqual(backboneNeeds(facts, recipe, 2));
+  });
+  test.each([
+    ["adapters", { mode: "lora", loraRank: 5 } as const, 17, 1],
+    ["the last layer", { mode: "last", lastLayers: 1 } as const, 4, 0.25],
+    ["the head", { mode: "head" } as const, 2, 0.25],
+  ])("is less where only %s train", (_, part, trained, share) => {
+    const all = backboneNeeds(facts, recipe, 2).training;
+    const { training } = backboneNeeds(facts, { ...recipe, ...part }, 2);
+    expect(training).toMatchObject({ weights: 40, gradients: 4 * trained, moments: 8 * trained });
+    expect(training.activations).toBe(all.activations * share);
   });
 });

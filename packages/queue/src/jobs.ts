@@ -1,4 +1,4 @@
-import { ImportId, ProjectId, RunId } from "@borda/preferences";
+import { BackboneId, ImportId, ProjectId, RunId } from "@borda/preferences";
 import { z } from "zod";
 import { defineJob, type JobDefinition } from "./define-job";
 
@@ -9,6 +9,18 @@ export const importFile = defineJob({
   concurrencyKey: ({ importId }) => `import:${importId}`,
   attempts: 3,
   backoffSeconds: 2,
+});
+
+/**
+ * Fetches a backbone and looks whether it can be trained. Added while the one of before still stops, it is done after it.
+ */
+export const prepareBackbone = defineJob({
+  name: "prepare-backbone",
+  input: z.strictObject({ backboneId: BackboneId }),
+  concurrencyKey: ({ backboneId }) => `backbone:${backboneId}`,
+  attempts: 3,
+  backoffSeconds: 2,
+  whileRunning: "again",
 });
 
 /** Trains, evaluates, and by the project's rule publishes, the reward model of a run. */
@@ -35,6 +47,7 @@ export const considerRetraining = defineJob({
 /** Every job there is; the worker's table of handlers is total over it. */
 export const jobs = {
   "import-file": importFile,
+  "prepare-backbone": prepareBackbone,
   "train-reward-model": trainRewardModel,
   "consider-retraining": considerRetraining,
 } as const satisfies Record<string, JobDefinition>;

@@ -52,6 +52,7 @@ export function openLane(start: () => Promise<Store>): Lane {
 /** Handlers that do nothing. */
 export const idle: Handlers = {
   "import-file": async () => {},
+  "prepare-backbone": async () => {},
   "train-reward-model": async () => {},
   "consider-retraining": async () => {},
 };

@@ -1,18 +1,25 @@
 export {
+  BackboneNotFound,
+  DiskTooSmall,
   describeModel,
   type FetchedModel,
   fetchFromHub,
   type HubOptions,
+  type HubProgress,
   type HubSpec,
+  HubUnreachable,
   type ModelDescription,
   parseHubSpec,
+  TransformerError,
   UnsupportedConfig,
+  WeightMismatch,
 } from "@borda/transformer";
 export { readCheckpointInfo, verifyCheckpoint } from "./checkpoint";
 export { CheckpointInfo } from "./checkpoint-info";
 export * from "./errors";
 export { type EvaluateOptions, evaluate } from "./evaluate";
 export type { FeatureCacheOptions } from "./feature-cache";
+export { type InspectedBackbone, inspectBackbone } from "./inspect-backbone";
 export { type Judged, measure } from "./measure";
 export type { Figure } from "./parity/figure";
 export { findReferences, type ParityReport, parity } from "./parity/parity";

@@ -9,6 +9,7 @@ export * from "./errors";
 export * from "./hub";
 export { firstToken, lastToken, meanOverTokens, weightedSum } from "./layers";
 export { loadBackbone } from "./load-backbone";
+export { type ModelOutline, readOutline } from "./outline";
 export { architectureOf, modelTypes } from "./registry";
 export * from "./safetensors";
 export { headPrefix } from "./tensor-names";

@@ -7,6 +7,7 @@ createWorkers({
   services: {},
   handlers: {
     "import-file": hang,
+    "prepare-backbone": hang,
     "consider-retraining": hang,
     "train-reward-model": ({ runId }) => {
       console.log(`took ${runId}`);
