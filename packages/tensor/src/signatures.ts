@@ -44,6 +44,7 @@ export interface Signatures {
   sub: Binary;
   mul: Binary;
   div: Binary;
+  remainder: Binary;
   maximum: Binary;
   minimum: Binary;
   clip: Signature<[x: Arg], { readonly low: number; readonly high: number }>;

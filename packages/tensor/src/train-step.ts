@@ -5,7 +5,16 @@ import { createTensorflowResidence } from "./executors/tensorflow-residence";
 import type { Optimizer } from "./optimizer";
 import type { Residence, ResidencePlan, Weights } from "./residence";
 import type { Runtime } from "./runtime";
-import { type Objective, outputKey, scalarKey, slotKey, stepGraph } from "./step-graph";
+import {
+  accumulationGraph,
+  applicationGraph,
+  type Objective,
+  outputKey,
+  scalarKey,
+  slotKey,
+  stepGraph,
+  sumKey,
+} from "./step-graph";
 import type { Tensor } from "./tensor";
 
 export interface TrainStepOptions<S extends string, P extends string = never> extends Runtime {
@@ -18,6 +27,8 @@ export interface TrainStepOptions<S extends string, P extends string = never> ex
   /** Graphs that only look: outputs from the weights as they are, such as the rewards that an evaluation needs. */
   readonly passes?: Readonly<Record<P, Readonly<Record<string, Tensor>>>>;
   readonly optimizer: Optimizer;
+  /** Whether an update may be the sum of several passes, which keeps one more array of each weight's size. */
+  readonly accumulation?: "none" | "sums";
 }
 
 export interface StepResult {
@@ -53,6 +64,13 @@ export interface TrainStep<S extends string = string, P extends string = never> 
    * finite, the weights are to be restored from a state.
    */
   run(signature: S, feeds: Feeds, learningRate: number): Promise<StepResult>;
+  /**
+   * One pass of an update that has several: its gradients are added to those of the passes before, no weight changes, and
+   * no step is counted. Of a step with accumulation "sums". A state knows nothing of the sums: take it after `apply`.
+   */
+  accumulate(signature: S, feeds: Feeds): Promise<Omit<StepResult, "gradientNorm">>;
+  /** The step by the sum of all gradients since the last one. */
+  apply(learningRate: number): Promise<Pick<StepResult, "gradientNorm">>;
   /** The outputs of a pass, from the weights as they are now. */
   evaluate(pass: P, feeds: Feeds): Promise<Record<string, Value>>;
   state(): TrainState;
@@ -61,27 +79,47 @@ export interface TrainStep<S extends string = string, P extends string = never> 
   close(): Promise<void>;
 }
 
+const APPLICATION = "apply";
+const accumulationKey = (signature: string) => `accumulate/${signature}`;
+
 /** Opens a step where the runtime says. Throws RuntimeUnavailable where that is not there. */
 export async function createTrainStep<S extends string, P extends string = never>(
   options: TrainStepOptions<S, P>,
 ): Promise<TrainStep<S, P>> {
-  const { weights, frozen = new Map(), objectives, passes, optimizer, ...runtime } = options;
-  const slots = [...weights].flatMap(([name, { shape }]) =>
-    optimizer.slots.map((slot) => [slotKey(slot, name), shape] as const),
+  const { weights, frozen = new Map(), objectives, passes = {}, optimizer, accumulation, ...runtime } = options;
+  const shapes = [...weights].map(([name, { shape }]) => [name, shape] as const);
+  const slots = new Map(
+    shapes.flatMap(([name, shape]) => optimizer.slots.map((slot) => [slotKey(slot, name), shape] as const)),
   );
-  const steps = Object.entries<Objective>(objectives).map(
-    ([signature, objective]) => [signature, stepGraph(objective, weights, optimizer)] as const,
-  );
+  const sums = new Map(accumulation === "sums" ? shapes.map(([name, shape]) => [sumKey(name), shape] as const) : []);
+  const all = Object.entries<Objective>(objectives);
+  const whole = all.map(([name, objective]) => [name, stepGraph(objective, weights, optimizer)] as const);
+  const parts = all.map(([name, each]) => [accumulationKey(name), accumulationGraph(each, weights)] as const);
+  const application = () => applicationGraph(Object.values(objectives), weights, optimizer);
+  const steps = sums.size === 0 ? whole : [...whole, ...parts, [APPLICATION, application()] as const];
   const plan: ResidencePlan = {
     weights,
     frozen,
-    slots: new Map(slots),
+    slots: new Map([...slots, ...sums]),
     steps: Object.fromEntries(steps),
-    passes: passes ?? {},
+    passes,
   };
   const residence = await createResidence(plan, runtime);
 
   let step = 0;
+  const scalarsAt = (learningRate: number) =>
+    Object.fromEntries(
+      Object.entries(optimizer.scalars({ step: step + 1, learningRate })).map(
+        ([name, value]) => [scalarKey(name), float32([value], [])] as const,
+      ),
+    );
+  const resultOf = (signature: S, results: Record<string, Value>) => ({
+    loss: Number(results.loss!.data[0]),
+    outputs: Object.fromEntries(
+      Object.keys(objectives[signature].outputs ?? {}).map((name) => [name, results[outputKey(name)]!] as const),
+    ),
+  });
+  const normIn = (results: Record<string, Value>) => ({ gradientNorm: Number(results.gradientNorm!.data[0]) });
   return {
     get step() {
       return step;
@@ -90,26 +128,27 @@ export async function createTrainStep<S extends string, P extends string = never
       return residence.weights;
     },
     run: async (signature, feeds, learningRate) => {
-      const scalars = Object.entries(optimizer.scalars({ step: step + 1, learningRate })).map(
-        ([name, value]) => [scalarKey(name), float32([value], [])] as const,
-      );
-      const results = await residence.step(signature, { ...feeds, ...Object.fromEntries(scalars) });
+      const results = await residence.step(signature, { ...feeds, ...scalarsAt(learningRate) });
       step += 1;
-      const outputs = Object.keys(objectives[signature].outputs ?? {}).map(
-        (name) => [name, results[outputKey(name)]!] as const,
-      );
-      return {
-        loss: Number(results.loss!.data[0]),
-        gradientNorm: Number(results.gradientNorm!.data[0]),
-        outputs: Object.fromEntries(outputs),
-      };
+      return { ...resultOf(signature, results), ...normIn(results) };
+    },
+    accumulate: async (signature, feeds) =>
+      resultOf(signature, await residence.step(accumulationKey(signature), feeds)),
+    apply: async (learningRate) => {
+      const results = await residence.step(APPLICATION, scalarsAt(learningRate));
+      step += 1;
+      return normIn(results);
     },
     evaluate: (pass, feeds) => residence.pass(pass, feeds),
-    state: () => ({ step, ...residence.copies() }),
+    state: () => {
+      const { weights: now, slots: kept } = residence.copies();
+      return { step, weights: now, slots: new Map([...kept].filter(([key]) => slots.has(key))) };
+    },
     restore: (state) => {
-      checkSizes(new Map([...weights].map(([name, { shape }]) => [name, shape])), state.weights);
-      checkSizes(plan.slots, state.slots);
-      residence.overwrite(new Map([...state.weights, ...state.slots]));
+      checkSizes(new Map(shapes), state.weights);
+      checkSizes(slots, state.slots);
+      const zeros = [...sums].map(([key, shape]) => [key, new Float32Array(sizeOf(shape))] as const);
+      residence.overwrite(new Map([...state.weights, ...state.slots, ...zeros]));
       step = state.step;
     },
     close: () => residence.close(),
@@ -124,7 +163,7 @@ function createResidence(plan: ResidencePlan, runtime: Runtime): Promise<Residen
 
 function checkSizes(shapes: ReadonlyMap<string, readonly number[]>, saved: ReadonlyMap<string, Float32Array>): void {
   for (const [name, shape] of shapes) {
-    const size = shape.reduce((product, dim) => product * dim, 1);
+    const size = sizeOf(shape);
     const from = saved.get(name);
     if (from?.length !== size) {
       throw new StateMismatch(
@@ -132,4 +171,8 @@ function checkSizes(shapes: ReadonlyMap<string, readonly number[]>, saved: Reado
       );
     }
   }
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, dim) => product * dim, 1);
 }

@@ -78,6 +78,8 @@ export const rows = {
   softplus: [...unary(b.softplus), { of: b.softplus, inputs: [uniform([50], -90, 90)] }],
   silu: unary(b.silu),
 
+  remainder: [{ of: (x, y) => b.remainder(x!, b.add(y!, 1)), inputs: [integers(["n", 5], 100), integers([5], 9)] }],
+
   equal: [...binary(b.equal), { of: b.equal, inputs: [integers(["n", 5], 2), integers([5], 2)] }],
   greater: binary(b.greater),
   greaterOrEqual: [...binary(b.greaterOrEqual), { of: b.greaterOrEqual, inputs: [integers([9], 3), integers([9], 3)] }],

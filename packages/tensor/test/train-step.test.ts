@@ -126,6 +126,37 @@ describe.each(lanes)("a train step on $name", ({ runtime, isHere }) => {
     await Promise.all([one.close(), other.close()]);
   });
 
+  it("takes the step of a whole batch by passes over its parts, and forgets them after it", async () => {
+    const whole = await make(runtime);
+    const parts = await createTrainStep({
+      ...runtime,
+      weights: drawWeights(1),
+      objectives: { half: { loss: b.mul(loss, 0.5), outputs: { rewards } } },
+      optimizer,
+      accumulation: "sums",
+    });
+    for (let i = 0; i < 3; i++) {
+      const { gradientNorm, loss: expected } = await whole.run("pairs", batch(i), 0.01);
+      const one = await parts.accumulate("half", batch(i));
+      const other = await parts.accumulate("half", batch(i));
+      expect(one.outputs.rewards!.dims).toEqual([2 + (i % 3)]);
+      expect(one.loss + other.loss).toBeCloseTo(expected, 6);
+      expect((await parts.apply(0.01)).gradientNorm).toBeCloseTo(gradientNorm, 5);
+    }
+    expect(parts.step).toBe(3);
+    const [expected, actual] = [whole.state(), parts.state()];
+    expect([...actual.slots.keys()].sort()).toEqual([...expected.slots.keys()].sort());
+    for (const [name, data] of actual.weights) expectClose(data, expected.weights.get(name)!, 1e-5);
+    await parts.accumulate("half", batch(7));
+    parts.restore(actual);
+    await parts.accumulate("half", batch(3));
+    await parts.accumulate("half", batch(3));
+    await whole.run("pairs", batch(3), 0.01);
+    await parts.apply(0.01);
+    for (const [name, data] of parts.state().weights) expectClose(data, whole.state().weights.get(name)!, 1e-5);
+    await Promise.all([whole.close(), parts.close()]);
+  });
+
   it("goes on from a saved state to the bits of an unbroken run", async () => {
     const [unbroken, first, second] = [await make(runtime), await make(runtime), await make(runtime, 2)];
     await train(unbroken, 0, 24);

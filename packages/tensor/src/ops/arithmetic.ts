@@ -33,6 +33,14 @@ export const div: Op<"div"> = binary({
   reference: (x, y) => x / y,
 });
 
+/** Of int64 numbers that are not negative, what is left of x after the greatest multiple of y. Without a gradient. */
+export const remainder: Op<"remainder"> = binary({
+  gradient: () => [null, null],
+  onnx: "Mod",
+  tensorflow: "FloorMod",
+  reference: (x, y) => x % y,
+});
+
 /** The larger of two; where they are equal the first has the gradient. */
 export const maximum: Op<"maximum"> = binary({
   gradient: (b, x, y, dy) => {
