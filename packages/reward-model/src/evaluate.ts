@@ -16,8 +16,17 @@ const CHUNK = 64;
 export async function evaluate(
   folder: string,
   groups: readonly PreferenceGroup[],
-  { threads = 1, signal, onProgress = () => {} }: EvaluateOptions = {},
+  options: EvaluateOptions = {},
 ): Promise<EvaluationReport> {
+  return measure(await judge(folder, groups, options));
+}
+
+/** What `evaluate` measures: a checkpoint's rewards of each group that has a comparison, in their order. */
+export async function judge(
+  folder: string,
+  groups: readonly PreferenceGroup[],
+  { threads = 1, signal, onProgress = () => {} }: EvaluateOptions = {},
+): Promise<Judged[]> {
   const compared = groups
     .map((group) => ({ group, comparisons: comparisonsOf(group.rankings) }))
     .filter(({ comparisons }) => comparisons.length > 0);
@@ -44,7 +53,7 @@ export async function evaluate(
       });
       onProgress(Math.min(at + CHUNK, compared.length), compared.length);
     }
-    return measure(judged);
+    return judged;
   } finally {
     await scorer.close();
   }

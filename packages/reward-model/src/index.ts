@@ -17,10 +17,10 @@ export {
 export { readCheckpointInfo, verifyCheckpoint } from "./checkpoint";
 export { CheckpointInfo } from "./checkpoint-info";
 export * from "./errors";
-export { type EvaluateOptions, evaluate } from "./evaluate";
+export { type EvaluateOptions, evaluate, judge } from "./evaluate";
 export type { FeatureCacheOptions } from "./feature-cache";
 export { type InspectedBackbone, inspectBackbone } from "./inspect-backbone";
-export { type Judged, measure } from "./measure";
+export { type Judged, measure, pairedDifference } from "./measure";
 export type { Figure } from "./parity/figure";
 export { findReferences, type ParityReport, parity } from "./parity/parity";
 export { hashGroups } from "./provenance";

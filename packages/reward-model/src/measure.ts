@@ -1,4 +1,4 @@
-import type { Comparison, EvaluationReport } from "@borda/preferences";
+import type { Comparison, EvaluationReport, PairedDifference } from "@borda/preferences";
 import { createRandom } from "./random";
 
 /** One held-out prompt with the rewards of its compared completions. */
@@ -47,16 +47,37 @@ export function measure(groups: readonly Judged[]): EvaluationReport {
   };
 }
 
+/**
+ * How much more of the same comparisons `one` gets right than `other`, which judged the same prompts in the same order; null
+ * without a strict comparison. The interval draws prompts, each with both models' judgements of it, so that what is hard for
+ * both cancels (the paired bootstrap of Efron & Tibshirani 1993, ch. 8).
+ *
+ * Example: two prompts of one comparison, one right on both, other on the first alone: 0.5 more.
+ */
+export function pairedDifference(one: readonly Judged[], other: readonly Judged[]): PairedDifference | null {
+  const prompts = one
+    .map(({ comparisons, rewards }, index) => {
+      const strict = comparisons.filter(({ target }) => target !== 0.5);
+      const gain = (pair: Comparison) => agreement(pair, rewards) - agreement(pair, other[index]!.rewards);
+      return { pairs: strict.length, right: strict.reduce((sum, pair) => sum + gain(pair), 0) };
+    })
+    .filter(({ pairs }) => pairs > 0);
+  if (prompts.length === 0) return null;
+  const accuracy = total(prompts, "right") / total(prompts, "pairs");
+  return { prompts: prompts.length, accuracy, interval: interval(prompts) };
+}
+
+/** Comparisons of a prompt, and what is counted of them. */
 type Tally = { readonly pairs: number; readonly right: number };
 
 function interval(prompts: readonly Tally[]): [number, number] {
   if (prompts.length === 0) return [0, 1];
   const random = createRandom(RESAMPLING_SEED);
-  const accuracies = Array.from({ length: RESAMPLES }, () => {
+  const shares = Array.from({ length: RESAMPLES }, () => {
     const drawn = prompts.map(() => prompts[Math.floor(random() * prompts.length)]!);
     return total(drawn, "right") / total(drawn, "pairs");
   }).sort((p, q) => p - q);
-  return [accuracies[Math.floor(RESAMPLES * 0.025)]!, accuracies[Math.ceil(RESAMPLES * 0.975) - 1]!];
+  return [shares[Math.floor(RESAMPLES * 0.025)]!, shares[Math.ceil(RESAMPLES * 0.975) - 1]!];
 }
 
 /** 1 where the scores prefer what the labelers prefer, one half where they are equal. */

@@ -17,6 +17,8 @@ export interface TrainOptions {
   /** Where the state is saved, and found again by the next call with the same data and recipe. */
   readonly resumeDir?: string;
   readonly saveEverySeconds?: number;
+  /** Where the recipe's backbone lies, for a model of the hub. */
+  readonly backboneFolder?: string;
   /** Folder of a checkpoint to go on from, in place of the recipe's backbone. */
   readonly start?: string;
   readonly maxSteps?: number;
@@ -78,8 +80,8 @@ export interface TrainingRun {
 
 export async function prepareRun(options: TrainOptions): Promise<TrainingRun> {
   const startedAt = performance.now();
-  const { recipe, groups, maxSteps, start, threads = availableParallelism(), onEvent: emit = () => {} } = options;
-  const backbone = await loadBackbone(start ?? recipe.backbone);
+  const { recipe, groups, maxSteps, start, backboneFolder, threads = availableParallelism(), onEvent: emit = () => {} } = options;
+  const backbone = await loadBackbone(start ?? backboneFolder ?? recipe.backbone);
   const maxLength = Math.min(recipe.maxLength, backbone.maxLength);
   const { tokenizer } = backbone;
   const train = encodeGroups(groups.train, tokenizer, maxLength, recipe.ties);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { measure } from "../src";
+import { measure, pairedDifference } from "../src";
 
 const pair = (first: number, second: number, target: number) => ({ first, second, target, weight: 1 });
 
@@ -44,5 +44,36 @@ describe("held-out figures", () => {
     const report = measure([{ comparisons: [], rewards: [1], lengths: [1] }]);
     expect(report).toMatchObject({ prompts: 0, comparisons: 0, accuracy: 0, interval: [0, 1], logLoss: 0 });
     expect(Object.values(report).flat().every(Number.isFinite)).toBe(true);
+  });
+});
+
+describe("the difference of two models on the same prompts", () => {
+  const judged = (right: readonly boolean[]) =>
+    right.map((is) => ({ comparisons: [pair(0, 1, 1)], rewards: is ? [1, 0] : [0, 1], lengths: [1, 1] }));
+  const prompts = (count: number, every: number) => Array.from({ length: count }, (_, i) => i % every === 0);
+
+  test("is what one gets right more, as a share of the comparisons", () => {
+    expect(pairedDifference(judged([true, true]), judged([true, false]))).toMatchObject({ prompts: 2, accuracy: 0.5 });
+    const one = [{ comparisons: [pair(0, 1, 1), pair(0, 2, 0.5)], rewards: [1, 1, 9], lengths: [1, 1, 1] }];
+    expect(pairedDifference(one, judged([true]))).toMatchObject({ accuracy: -0.5 });
+  });
+  test("is certain where the models agree, though each alone is not", () => {
+    const [one, other] = [judged(prompts(40, 2)), judged(prompts(40, 2))];
+    const { interval } = measure(one);
+    expect(interval[1] - interval[0]).toBeGreaterThan(0.2);
+    expect(pairedDifference(one, other)).toEqual({ prompts: 40, accuracy: 0, interval: [0, 0] });
+  });
+  test("has an interval about it that narrows with more prompts", () => {
+    const difference = (count: number) => pairedDifference(judged(prompts(count, 1)), judged(prompts(count, 4)))!;
+    const [few, many] = [difference(40), difference(400)];
+    for (const { accuracy, interval } of [few, many]) {
+      expect(accuracy).toBe(0.75);
+      expect(interval[0]).toBeLessThan(accuracy);
+      expect(interval[1]).toBeGreaterThan(accuracy);
+    }
+    expect(many.interval[1] - many.interval[0]).toBeLessThan((few.interval[1] - few.interval[0]) / 2);
+  });
+  test("without a comparison is none", () => {
+    expect(pairedDifference([], [])).toBeNull();
   });
 });

@@ -35,7 +35,7 @@ export async function trainCommand(paths: readonly string[], flags: TrainFlags):
     const result = await train({
       groups: split,
       recipe: pinned === undefined ? recipe : { ...recipe, backbone: pinned },
-      ...(pinned !== undefined && { start: folder }),
+      ...(pinned !== undefined && { backboneFolder: folder }),
       out: resolve(flags.out ?? `borda-checkpoint-${timestamp(new Date())}`),
       ...(flags.maxSteps !== undefined && { maxSteps: flags.maxSteps }),
       featureCache: { folder: join(readEnvironment().BORDA_HOME, "features") },
