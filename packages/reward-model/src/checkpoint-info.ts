@@ -10,6 +10,10 @@ export const CheckpointInfo = z.object({
   startedFrom: z.string(),
   modelType: z.string(),
   pooling: Recipe.shape.pooling.unwrap(),
+  /** What a row is: a pair, a conversation by the chat template, or prompt and completion as one text. */
+  row: z.enum(["pair", "chat", "text"]).default("pair"),
+  /** Which library of Python opens it; onnxruntime opens every one. */
+  opensIn: z.enum(["transformers", "sentence-transformers", "onnxruntime"]).default("onnxruntime"),
   /** Tokens of prompt and completion together; a longer prompt loses its beginning. */
   maxLength: z.number().int().positive(),
   recipe: Recipe,

@@ -2,19 +2,19 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { build, lowerOnnx } from "@borda/tensor";
 import { saveAdapter, saveBackbone, type Weights } from "@borda/transformer";
 import { CheckpointInfo } from "./checkpoint-info";
 import { filesBelow, hashFile, sync, syncBelow } from "./durable-folder";
 import { RewardModelError } from "./errors";
-import { HEAD_BIAS, HEAD_WEIGHT, LOGITS } from "./model";
+import { HEAD_BIAS, HEAD_WEIGHT, type RewardBackbone } from "./model";
 import { modelCard } from "./model-card";
+import { ownHeadWeights } from "./own-head";
 import { writeSentenceTransformersModules } from "./sentence-transformers";
+import { writeServingGraphs } from "./serving-graph";
 import type { FinishedWeights } from "./trained-part";
 import type { TrainingRun, TrainResult } from "./training-run";
 
 export const INFO_FILE = "borda.json";
-export const ONNX_FILE = "onnx/model.onnx";
 /** A LoRA adapter as peft loads it, for the backbone that the training started from. */
 export const ADAPTER_FOLDER = "adapter";
 
@@ -62,31 +62,39 @@ export async function writeCheckpoint(
   }
 }
 
-async function writeModel(folder: string, { backbone, graph, recipe, maxLength }: TrainingRun, weights: Weights) {
-  const named = (head: boolean) =>
-    new Map([...weights].filter(([name]) => head === (name === HEAD_WEIGHT || name === HEAD_BIAS)));
+/** Which library of Python gives a checkpoint's rewards without code of Borda's. */
+export function opensIn({ ownHead, classification }: RewardBackbone): CheckpointInfo["opensIn"] {
+  if (ownHead) return "transformers";
+  return classification ? "sentence-transformers" : "onnxruntime";
+}
+
+async function writeModel(folder: string, run: TrainingRun, weights: Weights) {
+  const { backbone, graph, recipe, maxLength, options } = run;
+  const { ownHead, classification } = backbone;
+  const head = ownHead ? ownHeadWeights(ownHead, weights) : pick(weights, [HEAD_WEIGHT, HEAD_BIAS]);
+  const notBase = new Set([HEAD_WEIGHT, HEAD_BIAS, ...head.keys()]);
+  const base = new Map([...backbone.weights, ...weights].filter(([name]) => !notBase.has(name)));
+  const className = ownHead?.className ?? classification?.className.replace("ForSequenceClassification", "Model");
   await saveBackbone(folder, backbone, {
-    weights: new Map([...backbone.weights, ...named(false)]),
-    head: named(true),
+    weights: base,
+    head,
     // One label and "regression" keep transformers.js and Python from squashing the reward.
     config: {
+      ...(className && { architectures: [className] }),
       num_labels: 1,
       id2label: { 0: "reward" },
       label2id: { reward: 0 },
       problem_type: "regression",
     },
+    ...options.sizes,
   });
-  const logits = build.reshape(graph.rewards, { shape: ["n", 1] });
-  await mkdir(join(folder, dirname(ONNX_FILE)));
-  await writeFile(
-    join(folder, ONNX_FILE),
-    lowerOnnx({
-      outputs: { [LOGITS]: logits },
-      inputs: graph.inputs,
-      weights: new Map([...weights].map(([name, { data }]) => [name, data])),
-    }),
-  );
-  if (recipe.pooling === "mean") await writeSentenceTransformersModules(folder, weights, maxLength);
+  await writeServingGraphs(folder, graph, weights, options.sizes);
+  if (opensIn(backbone) === "sentence-transformers")
+    await writeSentenceTransformersModules(folder, weights, { maxLength, pooling: recipe.pooling });
+}
+
+function pick(weights: Weights, names: readonly string[]): Weights {
+  return new Map([...weights].filter(([name]) => names.includes(name)));
 }
 
 function infoOf(run: TrainingRun, result: TrainResult): CheckpointInfo {
@@ -100,6 +108,8 @@ function infoOf(run: TrainingRun, result: TrainResult): CheckpointInfo {
     startedFrom: options.start ? basename(options.start) : recipe.backbone,
     modelType: backbone.modelType,
     pooling: recipe.pooling,
+    row: backbone.tokenizer.row,
+    opensIn: opensIn(backbone),
     maxLength,
     recipe,
     data: { hash: dataHash, trainPrompts, trainComparisons, heldOutPrompts: evaluation.prompts },

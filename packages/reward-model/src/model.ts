@@ -1,6 +1,6 @@
 import type { Recipe } from "@borda/preferences";
 import { build, input, int64, parameter, type Tensor } from "@borda/tensor";
-import type { Model, Weights } from "@borda/transformer";
+import type { Classification, Model, Weights } from "@borda/transformer";
 import type { TokenRows } from "./collate";
 import { pool } from "./pooling";
 
@@ -11,6 +11,12 @@ export const TOKEN_TYPE_IDS = "token_type_ids";
 export const LOGITS = "logits";
 export const HEAD_WEIGHT = "score.weight";
 export const HEAD_BIAS = "score.bias";
+
+/** A backbone whose pooled state goes through transformers' own head, where it has one for the pooling. */
+export interface RewardBackbone extends Model {
+  /** Its layers before the last are among `weights`; the last is Borda's score under another name. */
+  readonly ownHead?: Classification;
+}
 
 /** A reward model as tensors: n rows of t tokens in, n rewards out. Parameters go by their names in model.safetensors. */
 export interface RewardGraph {
@@ -26,8 +32,11 @@ export interface RewardGraph {
   readonly trained: readonly string[];
 }
 
-/** Backbone, pooling over all tokens of prompt and completion, and the head: reward = score.weight . pooled + score.bias. */
-export function rewardGraph(backbone: Model, pooling: Recipe["pooling"]): RewardGraph {
+/**
+ * Backbone, pooling over all tokens of prompt and completion, and the head: reward = score.weight . pooled + score.bias,
+ * without the bias where transformers' own head has none.
+ */
+export function rewardGraph(backbone: RewardBackbone, pooling: Recipe["pooling"]): RewardGraph {
   const inputIds = input(INPUT_IDS, ["n", "t"], "int64");
   const attentionMask = input(ATTENTION_MASK, ["n", "t"], "int64");
   const segmentIds = backbone.segments ? [input(TOKEN_TYPE_IDS, ["n", "t"], "int64")] : [];
@@ -39,9 +48,12 @@ export function rewardGraph(backbone: Model, pooling: Recipe["pooling"]): Reward
   };
   const leaves = { inputIds, attentionMask, parameter: weight };
   const hidden = backbone.hidden(segmentIds[0] ? { ...leaves, segmentIds: segmentIds[0] } : leaves);
-  const features = pool(hidden, attentionMask, pooling);
-  const head = parameter(HEAD_WEIGHT, [1, backbone.hiddenSize]);
-  const logits = build.linear(features, head, parameter(HEAD_BIAS, [1]), { outFirst: true });
+  const { ownHead, hiddenSize } = backbone;
+  const features = ownHead ? ownHead.features(hidden, leaves) : pool(hidden, attentionMask, pooling);
+  const head = parameter(HEAD_WEIGHT, [1, hiddenSize]);
+  const logits = hasBias(backbone)
+    ? build.linear(features, head, parameter(HEAD_BIAS, [1]), { outFirst: true })
+    : build.matmul(features, head, { transposeY: true });
   return {
     inputs: [inputIds, attentionMask, ...segmentIds],
     hidden,
@@ -49,6 +61,11 @@ export function rewardGraph(backbone: Model, pooling: Recipe["pooling"]): Reward
     rewards: build.reshape(logits, { shape: ["n"] }),
     trained: [...known.keys()],
   };
+}
+
+/** Whether the reward has score.bias in it. */
+export function hasBias({ ownHead }: RewardBackbone): boolean {
+  return !ownHead || ownHead.shapes.has(`${ownHead.output}.bias`);
 }
 
 export function headWeights(weight: Float32Array, bias: number): Weights {

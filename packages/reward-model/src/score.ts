@@ -2,10 +2,12 @@ import { join } from "node:path";
 import type { Prompt } from "@borda/preferences";
 import { openOnnx } from "@borda/tensor";
 import { type EncodedCompletion, readCheckpoint } from "@borda/transformer";
-import { ONNX_FILE, readCheckpointInfo } from "./checkpoint";
+import { readCheckpointInfo } from "./checkpoint";
 import type { CheckpointInfo } from "./checkpoint-info";
 import { padRows } from "./collate";
+import { RewardModelError } from "./errors";
 import { LOGITS, tokenFeeds } from "./model";
+import { ONNX_FILES, type ServingPrecision } from "./serving-graph";
 
 export interface Score {
   readonly reward: number;
@@ -32,14 +34,32 @@ export interface Scorer {
 /** Padded tokens of one run of the model. */
 const TOKEN_BUDGET = 8192;
 
+export interface ScorerOptions {
+  /** 1 where left out. */
+  readonly threads?: number;
+  /**
+   * float32 where left out, which gives the rewards that were measured. int8 is a quarter of the size and may be faster;
+   * its rewards differ, and a row's depend a little on its batch, whose largest activations set the scale.
+   */
+  readonly precision?: ServingPrecision;
+}
+
 /**
  * Opens a checkpoint's ONNX graph. Rows run in batches of like lengths; a row's score does not depend on its batch
- * beyond float32 rounding (1e-5). Throws RewardModelError for a folder that is no checkpoint.
+ * beyond float32 rounding (1e-5). Throws RewardModelError for a folder that is no checkpoint, or has no graph of that
+ * precision.
  */
-export async function loadScorer(folder: string, options: { readonly threads?: number } = {}): Promise<Scorer> {
+export async function loadScorer(folder: string, options: ScorerOptions = {}): Promise<Scorer> {
+  const { threads = 1, precision = "float32" } = options;
   const info = await readCheckpointInfo(folder);
+  const graph = ONNX_FILES[precision];
+  if (!(graph in info.files))
+    throw new RewardModelError(
+      "BAD_CHECKPOINT",
+      `${folder} has no ${graph}: it was written before Borda did. Train it again, or score in float32.`,
+    );
   const { tokenizer } = await readCheckpoint(folder);
-  const executor = await openOnnx(join(folder, ONNX_FILE), { threads: options.threads ?? 1 });
+  const executor = await openOnnx(join(folder, graph), { threads });
 
   async function rewardsOf(rows: readonly EncodedCompletion[]): Promise<number[]> {
     const rewards = new Array<number>(rows.length);

@@ -1,16 +1,24 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Recipe } from "@borda/preferences";
 import { type Weights, writeSafetensors } from "@borda/transformer";
 import { HEAD_BIAS, HEAD_WEIGHT } from "./model";
 
+/** sentence-transformers' names of the poolings. */
+const modes = {
+  mean: "pooling_mode_mean_tokens",
+  last: "pooling_mode_lasttoken",
+  cls: "pooling_mode_cls_token",
+} as const;
+
 /**
- * The modules that sentence-transformers reads beside the weights: Transformer, mean Pooling, Dense to one number
- * without activation. Its `encode` then gives the reward, where transformers knows the architecture.
+ * The modules that sentence-transformers reads beside the weights: Transformer, Pooling, Dense to one number without
+ * activation. Its `encode` then gives the reward.
  */
 export async function writeSentenceTransformersModules(
   folder: string,
   weights: Weights,
-  maxLength: number,
+  { maxLength, pooling }: { readonly maxLength: number; readonly pooling: Recipe["pooling"] },
 ): Promise<void> {
   const write = (path: string, content: unknown) =>
     writeFile(join(folder, path), `${JSON.stringify(content, null, 2)}\n`);
@@ -23,7 +31,8 @@ export async function writeSentenceTransformersModules(
     { idx: 2, name: "2", path: "2_Dense", type: "sentence_transformers.models.Dense" },
   ]);
   await write("sentence_bert_config.json", { max_seq_length: maxLength, do_lower_case: false });
-  await write("1_Pooling/config.json", { word_embedding_dimension: width, pooling_mode_mean_tokens: true });
+  const chosen = Object.fromEntries(Object.entries(modes).map(([each, field]) => [field, each === pooling]));
+  await write("1_Pooling/config.json", { word_embedding_dimension: width, ...chosen, include_prompt: true });
   await write("2_Dense/config.json", {
     in_features: width,
     out_features: 1,

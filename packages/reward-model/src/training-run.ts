@@ -4,9 +4,11 @@ import { type Backbone, loadBackbone, type Weights } from "@borda/transformer";
 import { type EncodedGroup, encodeGroups } from "./encode";
 import { RewardModelError } from "./errors";
 import type { FeatureCacheOptions } from "./feature-cache";
-import { type RewardGraph, rewardGraph } from "./model";
+import { hasBias, type RewardBackbone, type RewardGraph, rewardGraph } from "./model";
+import { withOwnHead } from "./own-head";
 import { planTraining, type TrainingPlan } from "./plan";
 import { hashGroups, hashText } from "./provenance";
+import type { CheckpointSizes } from "./serving-graph";
 import { countOf, type TrainedPart, trainedPart } from "./trained-part";
 
 export interface TrainOptions {
@@ -25,6 +27,8 @@ export interface TrainOptions {
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: RunEvent) => void;
   readonly provenance?: { readonly runId?: string; readonly dataHash?: string };
+  /** Bytes above which the checkpoint's files are split; their own limits where left out. */
+  readonly sizes?: CheckpointSizes;
   /** Threads of the native library. The same number gives the same weights. All cores where left out. */
   readonly threads?: number;
   /** Where a training of the head alone keeps features for later runs; nowhere where left out. */
@@ -61,7 +65,7 @@ export interface TrainedModel extends Pick<TrainResult, "steps" | "tokensPerSeco
 export interface TrainingRun {
   readonly options: TrainOptions;
   readonly recipe: Recipe;
-  readonly backbone: Backbone;
+  readonly backbone: Backbone & RewardBackbone;
   readonly maxLength: number;
   readonly graph: RewardGraph;
   readonly part: TrainedPart;
@@ -80,8 +84,16 @@ export interface TrainingRun {
 
 export async function prepareRun(options: TrainOptions): Promise<TrainingRun> {
   const startedAt = performance.now();
-  const { recipe, groups, maxSteps, start, backboneFolder, threads = availableParallelism(), onEvent: emit = () => {} } = options;
-  const backbone = await loadBackbone(start ?? backboneFolder ?? recipe.backbone);
+  const {
+    recipe,
+    groups,
+    maxSteps,
+    start,
+    backboneFolder,
+    threads = availableParallelism(),
+    onEvent: emit = () => {},
+  } = options;
+  const backbone = withOwnHead(await loadBackbone(start ?? backboneFolder ?? recipe.backbone), recipe);
   const maxLength = Math.min(recipe.maxLength, backbone.maxLength);
   const { tokenizer } = backbone;
   const train = encodeGroups(groups.train, tokenizer, maxLength, recipe.ties);
@@ -97,7 +109,7 @@ export async function prepareRun(options: TrainOptions): Promise<TrainingRun> {
   const plan = planTraining(train, recipe, maxSteps);
   const dataHash = options.provenance?.dataHash ?? hashGroups([...groups.train, ...groups.heldOut]);
   const parts = [recipe, plan.steps, hashGroups(groups.train), hashGroups(groups.heldOut), start ?? null];
-  const head = backbone.hiddenSize + 1;
+  const head = backbone.hiddenSize + Number(hasBias(backbone));
   const trained = countOf(part.weights) + head;
   const parameters = { trained, all: trained + countOf(part.frozen) };
   emit({

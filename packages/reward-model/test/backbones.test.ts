@@ -55,17 +55,37 @@ async function smallCheckpoint(parent: string, config: Record<string, unknown>):
 }
 
 test.each([
-  ["bert", "cls", { intermediate_size: 12, max_position_embeddings: 64 }, "bert.embeddings.word_embeddings.weight"],
-  ["llama", "last", { intermediate_size: 12, num_key_value_heads: 1, pad_token_id: 0 }, "model.embed_tokens.weight"],
+  [
+    "bert",
+    "cls",
+    { intermediate_size: 12, max_position_embeddings: 64 },
+    ["bert.embeddings.word_embeddings.weight", "bert.pooler.dense.weight", "classifier.weight", "classifier.bias"],
+    { architectures: ["BertForSequenceClassification"] },
+  ],
+  [
+    "modernbert",
+    "cls",
+    { intermediate_size: 12, classifier_pooling: "mean", pad_token_id: 0 },
+    ["model.embeddings.tok_embeddings.weight", "head.dense.weight", "head.norm.weight", "classifier.weight"],
+    { architectures: ["ModernBertForSequenceClassification"], classifier_pooling: "cls" },
+  ],
+  [
+    "llama",
+    "last",
+    { intermediate_size: 12, num_key_value_heads: 1 },
+    ["model.embed_tokens.weight", "score.weight"],
+    { architectures: ["LlamaForSequenceClassification"], pad_token_id: 0 },
+  ],
   [
     "deberta-v2",
     "mean",
     { intermediate_size: 12, relative_attention: true, pos_att_type: "c2p|p2c" },
-    "deberta.encoder.rel_embeddings.weight",
+    ["deberta.encoder.rel_embeddings.weight", "score.weight", "score.bias"],
+    { architectures: ["DebertaV2Model"] },
   ],
 ] as const)(
   "a %s learns by its %s state, and its checkpoint scores as it was measured",
-  async (type, pooling, more, name) => {
+  async (type, pooling, more, names, config) => {
     const parent = newFolder();
     const backbone = await smallCheckpoint(parent, { model_type: type, ...sizes, ...more });
     const groups = kindnessGroups(24);
@@ -92,11 +112,12 @@ test.each([
     expect(rewards.reduce((sum, reward) => sum + reward, 0) / rewards.length).toBeCloseTo(report.rewardMean, 5);
 
     const { tensors } = await readSafetensors(join(out, "model.safetensors"));
-    expect(tensors.has(name)).toBe(true);
-    expect(tensors.get("score.weight")!.shape).toEqual([1, 8]);
+    expect([...tensors.keys()]).toEqual(expect.arrayContaining([...names]));
+    expect(tensors.has("score.bias")).toBe(pooling === "mean"); // transformers' own heads of decoders have none
     expect(JSON.parse(await readFile(join(out, "config.json"), "utf8"))).toMatchObject({
       model_type: type,
       num_labels: 1,
+      ...config,
     });
   },
 );

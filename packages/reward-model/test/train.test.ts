@@ -183,7 +183,7 @@ describe("a checkpoint", () => {
         "onnx/model.onnx",
         "tokenizer.json",
         "tokenizer_config.json",
-        "modules.json",
+        "onnx/model_quantized.onnx",
       ]),
     );
     expect(JSON.parse(readFileSync(join(out, "config.json"), "utf8")).num_labels ?? 1).toBe(1);

@@ -5,10 +5,10 @@ import type { Backbone, Model, Weights, WeightTensor } from "./backbone";
 import { BackboneNotFound, UnsupportedConfig } from "./errors";
 import { readTokenizer } from "./hugging-face-tokenizer";
 import { architectureOf } from "./registry";
-import { writeSafetensors } from "./safetensors";
 import { sortTensors } from "./tensor-names";
-import { openWeights, weightsFile } from "./weight-files";
+import { openWeights } from "./weight-files";
 import type { Shapes } from "./weight-shapes";
+import { writeWeights } from "./write-weights";
 
 /**
  * The backbone of a checkpoint's folder: config.json, model.safetensors (or its shards), tokenizer.json. Throws
@@ -48,12 +48,14 @@ export interface CheckpointChanges {
   readonly head?: Weights;
   /** Fields of config.json to add, such as num_labels. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Bytes of weights above which they are written in shards; see writeWeights. */
+  readonly shardBytes?: number;
 }
 
 /**
- * Writes config.json, model.safetensors, tokenizer.json and tokenizer_config.json into an existing folder, so that
- * readCheckpoint gives the backbone back, under the names that transformers' ...ForSequenceClassification writes.
- * Refuses what it could not read again, by the same errors, before it writes.
+ * Writes config.json, model.safetensors (or its shards), tokenizer.json and tokenizer_config.json into an existing
+ * folder, so that readCheckpoint gives the backbone back, under the names that transformers' ...ForSequenceClassification
+ * writes. Refuses what it could not read again, by the same errors, before it writes.
  */
 export async function saveBackbone(folder: string, backbone: Backbone, changes: CheckpointChanges = {}): Promise<void> {
   const { weights = backbone.weights, head = backbone.head } = changes;
@@ -65,7 +67,7 @@ export async function saveBackbone(folder: string, backbone: Backbone, changes: 
   );
   sortTensors(architecture, shapesOf(tensors), "the weights to save");
   await writeFile(join(folder, "config.json"), `${JSON.stringify(config, null, 2)}\n`);
-  await writeSafetensors(join(folder, weightsFile), tensors);
+  await writeWeights(folder, tensors, changes.shardBytes);
   await backbone.tokenizer.save(folder);
 }
 

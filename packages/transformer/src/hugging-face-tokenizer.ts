@@ -37,6 +37,7 @@ export function createTokenizer(
     vocabularySize: engine.get_vocab().size,
     padId: pad?.id ?? 0,
     ...(pad && { padToken: pad.token }),
+    row: joining === "pair" ? "pair" : chatTemplateOf(files.config, where) ? "chat" : "text",
     encode,
     encodeGroup:
       joining === "pair" ? pairEncoder(engine, encode, where) : continuationEncoder(engine, files.config, where),

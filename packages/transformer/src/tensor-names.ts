@@ -8,7 +8,7 @@ export const headPrefix = "score.";
 /** What a checkpoint's tensors are, each by its own name, which has no model's prefix, to its name in the file. */
 export interface SortedTensors {
   readonly weights: ReadonlyMap<string, string>;
-  /** Of Borda's head, or of transformers' for one label where it is whole. */
+  /** Of Borda's head, or of transformers' for one label, whose last layer is there only where all of it is. */
   readonly head: ReadonlyMap<string, string>;
   /** Names in the file that nothing asks for: other heads, and what is no weight. */
   readonly leftOut: readonly string[];
@@ -76,7 +76,7 @@ function isKnown(fileName: string, name: string, { otherHeads, classification }:
   return otherHeads.some((prefix) => fileName.startsWith(prefix) || name.startsWith(prefix));
 }
 
-/** transformers' head counts only as a whole: what is left of a classifier for more labels is left out. */
+/** Without what is under it, transformers' last layer counts for nothing; what is under it may stand alone, as a start. */
 function withWholeHead(
   { weights, head, leftOut }: SortedTensors,
   { classification }: ConfiguredArchitecture,
@@ -84,7 +84,7 @@ function withWholeHead(
   const needed = [...(classification?.shapes.keys() ?? [])];
   const found = (name: string) => head.has(name) || weights.has(name) || name.startsWith(headPrefix);
   if (needed.every(found)) return { weights, head, leftOut };
-  const partial = [...head.keys()].filter((name) => needed.includes(name));
+  const partial = [...head.keys()].filter((name) => name.startsWith(`${classification!.output}.`));
   return {
     weights,
     head: new Map([...head].filter(([name]) => !partial.includes(name))),

@@ -20,6 +20,8 @@ export interface Tokenizer {
   readonly padId: number;
   /** Absent where the tokenizer has no token that could serve. */
   readonly padToken?: string;
+  /** What a row is: a pair, a conversation by the chat template, or prompt and completion as one text. */
+  readonly row: "pair" | "chat" | "text";
   /** Ids of a text alone, without special tokens. */
   encode(text: string): number[];
   /**
