@@ -10,6 +10,7 @@ export { lowerOnnx } from "./lower/onnx";
 export { type OnnxFileOptions, writeOnnx } from "./lower/onnx-file";
 export type { NdArray } from "./ops/array";
 export * from "./optimizer";
+export { recomputing, ZERO } from "./recompute";
 export { evaluate } from "./reference";
 export type { Weights } from "./residence";
 export { type Replacing, rewrite } from "./rewrite";

@@ -18,7 +18,8 @@ export function rewrite(outputs: readonly Tensor[], replace: Replacing): Tensor[
   return outputs.map((output) => made.get(output)!);
 }
 
-function withInputs(tensor: Tensor, inputs: readonly Tensor[]): Tensor {
+/** The tensor's op on other inputs; itself where they are its own. */
+export function withInputs(tensor: Tensor, inputs: readonly Tensor[]): Tensor {
   if (inputs.every((input, i) => input === tensor.inputs[i])) return tensor;
   const op = build[tensor.op] as (...args: readonly unknown[]) => Tensor;
   return op(...inputs, tensor.attributes);
