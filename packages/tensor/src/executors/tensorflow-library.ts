@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { RuntimeFixed, RuntimeUnavailable } from "../errors";
@@ -26,18 +26,13 @@ export interface TfSignature {
   dispose(): void;
 }
 
-/** Where the set-up of one build stands. The file is written last: with it the folder is whole. */
-export function setupFolder(home: string, build: TensorflowBuild): string {
-  return join(home, "tensorflow", build);
+function setupFolder(home: string): string {
+  return join(home, "tensorflow");
 }
 
+/** Whether the set-up of a build is whole: its last act is to write this file. */
 export function isSetUp(home: string, build: TensorflowBuild): boolean {
-  return existsSync(join(setupFolder(home, build), "setup.json"));
-}
-
-/** The version of TensorFlow itself in a set-up. */
-export function setupVersion(home: string, build: TensorflowBuild): string {
-  return JSON.parse(readFileSync(join(setupFolder(home, build), "setup.json"), "utf8")).tensorflow;
+  return existsSync(join(setupFolder(home), `${build}.json`));
 }
 
 /** The build to use for a device: the CPU is also served by the GPU's build where that is the one set up. */
@@ -57,7 +52,7 @@ export function openTensorflow({ home, device = "cpu", precision = "float32", th
   if (home === undefined) throw new RuntimeUnavailable("TensorFlow is loaded from BORDA_HOME: name that folder");
   const build = buildFor(home, device);
   if (build === undefined) throw new RuntimeUnavailable(missingSetup(home, device));
-  const settings = `${setupFolder(home, build)}, device ${device}, precision ${precision}, threads ${threads}`;
+  const settings = `${tensorflowPackages[build]} of ${setupFolder(home)}, device ${device}, precision ${precision}, threads ${threads}`;
   if (opened && opened.settings !== settings) {
     throw new RuntimeFixed(
       `this process has loaded TensorFlow with ${opened.settings}, and needs another process for ${settings}`,
@@ -65,7 +60,7 @@ export function openTensorflow({ home, device = "cpu", precision = "float32", th
   }
   if (!opened) {
     Object.assign(process.env, environmentOf(device, precision, threads));
-    const require = createRequire(join(setupFolder(home, build), "package.json"));
+    const require = createRequire(join(setupFolder(home), "package.json"));
     const library: TensorflowJs = require(tensorflowPackages[build]);
     opened = { settings, library };
   }

@@ -1,0 +1,72 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, rmSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { Refusal } from "../bootstrap/checkout.mjs";
+import { unpack } from "./zip.mjs";
+
+const run = promisify(execFile);
+const libraries = ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"];
+/** What TensorFlow's C API includes, below the wheel's folder of headers. */
+const headers =
+  /^tensorflow\/include\/((tensorflow\/c|xla\/tsl\/c)\/.*\.h|(tensorflow\/core|tsl)\/platform\/ctstring[^/]*\.h)$/;
+
+/**
+ * Puts a wheel's C library and headers where TensorFlow.js looks for them.
+ * @param {string} wheel
+ * @param {string} folder of the TensorFlow.js package
+ * @returns {Promise<void>}
+ */
+export async function placeTensorflow(wheel, folder) {
+  const deps = join(folder, "deps");
+  rmSync(deps, { recursive: true, force: true });
+  const written = await unpack(wheel, deps, (member) => {
+    const library = libraries.find((name) => member === `tensorflow/${name}`);
+    const [, header] = member.match(headers) ?? [];
+    return library ? `lib/${library}` : header && `include/${header}`;
+  });
+  const missing = libraries.filter((name) => !written.includes(`lib/${name}`));
+  if (missing.length > 0) throw new Error(`${wheel} holds no ${missing.join(" and no ")}`);
+  symlinkSync("libtensorflow_cc.so.2", join(deps, "lib", "libtensorflow.so"));
+  symlinkSync("libtensorflow_framework.so.2", join(deps, "lib", "libtensorflow_framework.so"));
+}
+
+/** The C++ compiler's name and its own first line. @returns {Promise<{ name: string, version: string }>} */
+export async function findCompiler() {
+  for (const name of [process.env.CXX, "c++", "g++", "clang++"]) {
+    if (!name) continue;
+    const version = await run(name, ["--version"]).then(
+      ({ stdout }) => stdout.split("\n")[0] ?? "",
+      () => undefined,
+    );
+    if (version !== undefined) return { name, version };
+  }
+  throw new Refusal(
+    "NO_COMPILER",
+    "A C++ compiler is needed: install one (Debian: apt-get install g++) and run the command again.",
+  );
+}
+
+/**
+ * Compiles the binding of a TensorFlow.js package: its two sources against Node-API, whose headers come as a package, so
+ * that neither Python nor node-gyp nor Node's own headers are needed.
+ * @param {string} compiler
+ * @param {string} folder of the TensorFlow.js package
+ * @param {string} nodeHeaders
+ * @returns {Promise<void>}
+ */
+export async function compileBinding(compiler, folder, nodeHeaders) {
+  const target = join(folder, "lib", "napi-v8");
+  mkdirSync(target, { recursive: true });
+  const include = [nodeHeaders, join(folder, ".."), join(folder, "deps", "include")].map((path) => `-I${path}`);
+  const sources = ["tfjs_backend.cc", "tfjs_binding.cc"].map((name) => join(folder, "binding", name));
+  const link = [`-L${join(folder, "deps", "lib")}`, "-ltensorflow", "-ltensorflow_framework"];
+  const options = ["-std=c++17", "-O2", "-fPIC", "-shared", "-DNAPI_VERSION=8", "-Wl,-rpath,$ORIGIN/../../deps/lib"];
+  const output = ["-o", join(target, "tfjs_binding.node")];
+  await run(compiler, [...options, ...include, ...sources, ...link, ...output]).catch((error) => {
+    throw new Refusal(
+      "NOT_COMPILED",
+      `${compiler} failed on TensorFlow.js' binding:\n${error.stderr ?? error.message}`,
+    );
+  });
+}
