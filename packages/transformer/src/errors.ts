@@ -45,9 +45,16 @@ export class WeightMismatch extends TransformerError {
   constructor(
     readonly tensor: string,
     message: string,
+    /** Every tensor that is wrong, the first among them. */
+    readonly mismatches: readonly TensorMismatch[] = [{ tensor, problem: message }],
   ) {
     super(message);
   }
+}
+
+export interface TensorMismatch {
+  readonly tensor: string;
+  readonly problem: string;
 }
 
 /** A tokenizer.json that cannot be used. */

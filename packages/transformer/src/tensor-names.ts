@@ -1,5 +1,5 @@
 import type { ConfiguredArchitecture } from "./architecture";
-import { WeightMismatch } from "./errors";
+import { type TensorMismatch, WeightMismatch } from "./errors";
 import type { Shapes } from "./weight-shapes";
 
 /** Tensors by these names belong to the head that a reward model puts on top, whatever the architecture. */
@@ -20,33 +20,38 @@ const buffers =
 
 /**
  * Tells what each tensor of a checkpoint is. Names may bear the model's prefix or not, and BERT's first names of norms.
- * Throws WeightMismatch naming a tensor that is missing, misshapen, there twice, or of no known part.
+ * Throws WeightMismatch naming a tensor that is missing, misshapen, there twice, or of no known part, and
+ * with it every other one.
  */
 export function sortTensors(architecture: ConfiguredArchitecture, found: Shapes, where: string): SortedTensors {
   const weights = new Map<string, string>();
   const head = new Map<string, string>();
   const leftOut: string[] = [];
+  const wrong: TensorMismatch[] = [];
+  const mismatch = (tensor: string, problem: string) => void wrong.push({ tensor, problem });
   for (const [fileName, shape] of found) {
     const name = ownName(fileName, architecture.prefix);
     const base = architecture.weightShapes.get(name) ?? architecture.optionalShapes.get(name);
     if (base) {
-      if (weights.has(name))
-        throw new WeightMismatch(
-          name,
-          `${where}: tensor ${name} is there twice, as ${weights.get(name)} and ${fileName}.`,
-        );
-      checkShape(name, shape, base, where);
+      const earlier = weights.get(name);
+      if (earlier !== undefined) mismatch(name, `is there twice, as ${earlier} and ${fileName}`);
+      if (shape.join() !== base.join()) mismatch(name, misshapen(shape, base));
       weights.set(name, fileName);
-    } else if (isHead(fileName, shape, architecture, where)) head.set(fileName, fileName);
+      continue;
+    }
+    const role = headRole(fileName, shape, architecture);
+    if (role === "head") head.set(fileName, fileName);
+    else if (role !== "none") mismatch(fileName, role.problem);
     else if (isKnown(fileName, name, architecture)) leftOut.push(fileName);
-    else
-      throw new WeightMismatch(
-        fileName,
-        `${where}: tensor ${fileName} belongs to no part of the model that config.json describes.`,
-      );
+    else mismatch(fileName, "belongs to no part of the model that config.json describes");
   }
   for (const [name, shape] of architecture.weightShapes)
-    if (!weights.has(name)) throw new WeightMismatch(name, `${where}: tensor ${name} [${shape}] is missing.`);
+    if (!weights.has(name)) mismatch(name, `[${shape}] is missing`);
+  const [first] = wrong;
+  if (first) {
+    const more = wrong.length === 1 ? "" : `; and ${wrong.length - 1} more are wrong`;
+    throw new WeightMismatch(first.tensor, `${where}: tensor ${first.tensor} ${first.problem}${more}.`, wrong);
+  }
   return withWholeHead({ weights, head, leftOut }, architecture);
 }
 
@@ -56,19 +61,18 @@ function ownName(fileName: string, prefix: string): string {
   return name.replace(/LayerNorm\.gamma$/, "LayerNorm.weight").replace(/LayerNorm\.beta$/, "LayerNorm.bias");
 }
 
-function isHead(
+/** Whether a tensor is of a head that is read; a head's of another shape is a problem. */
+function headRole(
   name: string,
   shape: readonly number[],
   { classification }: ConfiguredArchitecture,
-  where: string,
-): boolean {
+): "head" | "none" | { readonly problem: string } {
   const expected = classification?.shapes.get(name);
-  if (!expected) return name.startsWith(headPrefix);
-  if (shape.join() === expected.join()) return true;
-  const oneLabel =
+  if (!expected) return name.startsWith(headPrefix) ? "head" : "none";
+  if (shape.join() === expected.join()) return "head";
+  const otherLabels =
     expected[0] === 1 && shape.length === expected.length && shape.slice(1).join() === expected.slice(1).join();
-  if (!oneLabel) checkShape(name, shape, expected, where);
-  return false; // another number of labels: a classifier, and no reward
+  return otherLabels ? "none" : { problem: misshapen(shape, expected) }; // a classifier gives no reward
 }
 
 function isKnown(fileName: string, name: string, { otherHeads, classification }: ConfiguredArchitecture): boolean {
@@ -92,10 +96,6 @@ function withWholeHead(
   };
 }
 
-function checkShape(name: string, actual: readonly number[], expected: readonly number[], where: string): void {
-  if (actual.join() !== expected.join())
-    throw new WeightMismatch(
-      name,
-      `${where}: tensor ${name} has shape [${actual}], config.json makes it [${expected}].`,
-    );
+function misshapen(actual: readonly number[], expected: readonly number[]): string {
+  return `has shape [${actual}], config.json makes it [${expected}]`;
 }
