@@ -1,10 +1,19 @@
 import { z } from "zod";
 
+/** Empty counts as absent. */
+const optional = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
+
 /** The worker's whole environment; nothing else in this app reads it. */
 const Environment = z.object({
-  BORDA_HOME: z.string().min(1).describe("folder of uploads, runs and checkpoints, shared with web and scorer"),
+  BORDA_HOME: z
+    .string()
+    .min(1)
+    .describe("folder of uploads, models of the hub, runs and checkpoints, shared with web and scorer"),
   DATABASE_URL: z.string().min(1).describe("postgresql://..."),
-  REDIS_URL: z.preprocess((value) => (value === "" ? undefined : value), z.string().min(1).optional()),
+  REDIS_URL: optional(z.string().min(1)),
+  HF_TOKEN: optional(z.string().min(1)).describe("for private and gated models of the hub"),
+  HF_ENDPOINT: optional(z.url({ protocol: /^https?$/ })).describe("another hub than https://huggingface.co"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
 });
 export type Environment = z.infer<typeof Environment>;

@@ -1,9 +1,9 @@
 import type { Project } from "@borda/database";
-import { considerRetraining, InvalidSchedule, importFile, trainRewardModel } from "@borda/queue";
+import { considerRetraining, InvalidSchedule, importFile, prepareBackbone, trainRewardModel } from "@borda/queue";
 import type { Services } from "./services";
 
 /**
- * Gives every run and import that waits for a worker a job in the queue (adding one that has it changes nothing), and
+ * Gives every run, import and backbone that waits for a worker a job in the queue (adding one that has it changes nothing), and
  * makes the cron schedules those of the projects' rules: what a worker or a web server killed between the database and
  * the queue left undone.
  */
@@ -11,6 +11,11 @@ export async function reconcile({ database, queue, log }: Pick<Services, "databa
   for (const { id: runId } of await database.runs.orphaned()) {
     const { added } = await queue.add(trainRewardModel, { runId });
     if (added) log.info({ runId }, "a run without a worker is queued");
+  }
+  for (const { id: backboneId } of await database.backbones.underWay()) {
+    if ((await queue.state(prepareBackbone, { backboneId })) !== "absent") continue;
+    await queue.add(prepareBackbone, { backboneId });
+    log.info({ backboneId }, "a backbone without a worker is queued");
   }
   const projects = await database.projects.all();
   for (const { id } of projects) {

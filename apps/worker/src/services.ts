@@ -2,6 +2,7 @@ import type { Database } from "@borda/database";
 import type { Queue } from "@borda/queue";
 import type { Storage } from "@borda/storage";
 import type { Logger } from "pino";
+import type { HubAccess } from "./backbones/locate";
 
 /** How trainings are run here. */
 export interface TrainingOptions {
@@ -23,5 +24,8 @@ export interface Services {
   readonly storage: Storage;
   readonly queue: Queue;
   readonly training: TrainingOptions;
+  readonly hub: HubAccess;
+  /** Folder of everything that is kept outside the database. */
+  readonly home: string;
   readonly log: Logger;
 }

@@ -4,6 +4,9 @@ import { availableParallelism, constants, setPriority, totalmem } from "node:os"
 import type { CheckpointId, EvaluationReport } from "@borda/preferences";
 import {
   evaluate,
+  judge,
+  measure,
+  pairedDifference,
   RewardModelError,
   RunCancelled,
   type TrainOptions,
@@ -44,19 +47,31 @@ async function run(plan: TrainingPlan): Promise<void> {
 /** Trains unless an earlier process got that far, then judges the baseline on the same held-out prompts. */
 async function finish(plan: TrainingPlan): Promise<TrainingResult> {
   const groups = await readSnapshot(plan.groups);
-  const report = (await isThere(plan.checkpoint))
-    ? await evaluate(plan.checkpoint, groups.heldOut)
-    : await trained(plan, groups);
+  const before = (await isThere(plan.checkpoint)) ? null : await trained(plan, groups);
   stopping.signal.throwIfAborted();
-  const baselineReport = plan.baseline === null ? null : await evaluate(plan.baseline, groups.heldOut);
+  const measured = await measuredOf(plan, groups, before);
   const { hash: sha256 } = await verifyCheckpoint(plan.checkpoint);
-  const result = { checkpointId: randomUUID() as CheckpointId, sha256, report, baselineReport };
+  const result = { checkpointId: randomUUID() as CheckpointId, sha256, ...measured };
   await writeWhole(plan.result, JSON.stringify(result));
   return result;
 }
 
+/** The checkpoint's figures, and beside a baseline both models' on the very same prompts, as they would be served. */
+async function measuredOf(
+  { checkpoint, baseline }: TrainingPlan,
+  { heldOut }: SplitGroups,
+  report: EvaluationReport | null,
+) {
+  const options = { threads: threadsHere(), signal: stopping.signal };
+  if (baseline === null)
+    return { report: report ?? (await evaluate(checkpoint, heldOut, options)), baselineReport: null, paired: null };
+  const judged = await judge(checkpoint, heldOut, options);
+  const beside = await judge(baseline, heldOut, options);
+  return { report: measure(judged), baselineReport: measure(beside), paired: pairedDifference(judged, beside) };
+}
+
 async function trained(plan: TrainingPlan, groups: SplitGroups): Promise<EvaluationReport> {
-  const { recipe, checkpoint, resume, start, saveEverySeconds, runId, dataHash } = plan;
+  const { recipe, checkpoint, resume, start, backboneFolder, saveEverySeconds, runId, dataHash } = plan;
   const options: TrainOptions = {
     groups,
     recipe,
@@ -66,6 +81,7 @@ async function trained(plan: TrainingPlan, groups: SplitGroups): Promise<Evaluat
     saveEverySeconds,
     threads: threadsHere(),
     ...(start === null ? {} : { start }),
+    ...(backboneFolder === null ? {} : { backboneFolder }),
     signal: stopping.signal,
     onEvent: (event) => tell({ type: "event", event }),
     provenance: { runId, dataHash },

@@ -27,6 +27,7 @@ export async function startWorker(
   training: Partial<TrainingOptions> = {},
 ): Promise<Worker> {
   const { BORDA_HOME: home, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = environment;
+  const { HF_TOKEN: token, HF_ENDPOINT: endpoint } = environment;
   const onError = (error: Error) => log.warn({ err: error }, "connection lost; it mends itself");
   const services: Services = {
     database: createDatabase(databaseUrl, { onConnectionError: onError }),
@@ -40,6 +41,12 @@ export async function startWorker(
       saveEverySeconds: 15,
       ...training,
     },
+    hub: {
+      cache: join(home, "hub"),
+      ...(token !== undefined && { token }),
+      ...(endpoint !== undefined && { endpoint: endpoint.replace(/\/$/, "") }),
+    },
+    home,
     log,
   };
   const stopping = new AbortController();
@@ -51,7 +58,7 @@ export async function startWorker(
     redisUrl,
     handlers,
     services,
-    concurrency: { "consider-retraining": 2 },
+    concurrency: { "consider-retraining": 2, "prepare-backbone": 2 },
     onEvent: (event) => report(event, log),
   });
   await workers.ready;
@@ -74,7 +81,7 @@ export async function startWorker(
 
 /**
  * Every 5 s the worker writes its heartbeat file, if it is awake and the database answers: a file older than 30 s is a
- * worker to be restarted. Every 30 s it looks for runs and imports that lost theirs.
+ * worker to be restarted. Every 30 s it looks for runs, imports and backbones that lost theirs.
  */
 async function startHeart(folder: string, services: Services): Promise<{ stop(): void }> {
   const { database, log } = services;

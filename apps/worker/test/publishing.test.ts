@@ -19,6 +19,7 @@ const candidate = (accuracy: number, fields: Partial<Candidate> = {}): Candidate
   report: report(accuracy),
   baselineId: baseline,
   baselineReport: report(0.75),
+  paired: null,
   publishedId: baseline,
   ...fields,
 });
@@ -47,6 +48,10 @@ describe("the automatic rule", () => {
   it("says the figures", () => {
     const { reason } = verdictOn(candidate(0.7));
     expect(reason).toBe("held-out accuracy 70.0 % against 75.0 % is worse by more than the tolerance 1.0 %");
+    const paired = { prompts: 50, accuracy: 0.012, interval: [-0.003, 0.026] as [number, number] };
+    expect(verdictOn(candidate(0.762, { paired })).reason).toBe(
+      "held-out accuracy 76.2 % against 75.0 % (+1.2 points, 95 % from -0.3 to +2.6), tolerance 1.0 %",
+    );
   });
 });
 

@@ -29,9 +29,10 @@ export interface Backbone {
 export interface BackboneProgress {
   readonly file: string | null;
   readonly files: number;
-  readonly filesTotal: number;
+  /** Null until the hub has said what there is. */
+  readonly filesTotal: number | null;
   readonly bytes: number;
-  readonly bytesTotal: number;
+  readonly bytesTotal: number | null;
 }
 
 const active = sql`state IN ('QUEUED', 'FETCHING', 'CHECKING')`;

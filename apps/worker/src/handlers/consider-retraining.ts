@@ -1,4 +1,4 @@
-import { NotFound, type Project, TrainingInProgress } from "@borda/database";
+import { BackboneNotReady, NotFound, type Project, TrainingInProgress } from "@borda/database";
 import { type considerRetraining, type Handler, type InputOf, trainRewardModel } from "@borda/queue";
 import type { Services } from "../services";
 
@@ -26,6 +26,10 @@ export const handle: Handler<typeof considerRetraining, Services> = async (input
     await queue.add(trainRewardModel, { runId: run.id });
     log.info({ ...input, runId: run.id, fresh }, "retraining begins by rule");
   } catch (error) {
+    if (error instanceof BackboneNotReady) {
+      log.warn({ ...input, err: error }, "retraining is due, but its backbone is not ready");
+      return;
+    }
     if (!(error instanceof TrainingInProgress)) throw error;
     log.info({ ...input, activeRunId: error.runId }, "retraining is due, but a run is active");
   }

@@ -1,6 +1,9 @@
 import { readFile } from "node:fs/promises";
 import type { Run, Snapshot } from "@borda/database";
 import type { RunEvent } from "@borda/preferences";
+import { backboneFailureOf, isFinal } from "../backbones/failure";
+import { locateBackbone } from "../backbones/locate";
+import { RemediableError } from "../failure";
 import { patiently } from "../outage";
 import type { Services } from "../services";
 import { trainInChild } from "./child-process";
@@ -80,9 +83,26 @@ async function train(undertaking: Undertaking, snapshot: Snapshot, baseline: str
     features: training.featuresFolder,
     baseline,
     start,
+    backboneFolder: start === null ? await backboneFolderOf(undertaking) : null,
     saveEverySeconds: training.saveEverySeconds,
   };
   return trainInChild(plan, { signal, graceSeconds, log, onEvent: (event) => recorder.add(event) });
+}
+
+/**
+ * Where the run's backbone lies, for one of the hub: in the cache since it was prepared, and fetched again by its commit
+ * where somebody cleared that. Throws RemediableError.
+ */
+async function backboneFolderOf({ run, hub, signal }: Undertaking): Promise<string | null> {
+  const { backbone } = run.recipe;
+  try {
+    const { path } = await locateBackbone(backbone, { ...hub, signal });
+    return path === backbone ? null : path;
+  } catch (error) {
+    if (signal.aborted || !isFinal(error)) throw error;
+    const { error: message, remedy } = backboneFailureOf(error);
+    throw new RemediableError("BACKBONE_GONE", message, remedy, { cause: error });
+  }
 }
 
 function startOf({ recipe }: Run, start: string | null): string {
@@ -101,9 +121,9 @@ async function keep({ storage, folder }: Undertaking, { checkpointId }: Training
 
 async function publishByRule({ database, run, recorder, log }: Undertaking, result: TrainingResult): Promise<void> {
   const { publishRule: rule, publishedId } = await database.projects.get(run.projectId);
-  const { checkpointId, report, baselineReport } = result;
+  const { checkpointId, ...measured } = result;
   if (publishedId === checkpointId) return; // an earlier delivery published it
-  const { publish, reason } = verdictOn({ rule, report, baselineReport, baselineId: run.baselineId, publishedId });
+  const { publish, reason } = verdictOn({ rule, ...measured, baselineId: run.baselineId, publishedId });
   if (publish) await database.checkpoints.publish({ checkpointId, reason, publishedBy: null });
   log.info({ runId: run.id, checkpointId, publish, reason }, "run evaluated");
   recorder.add(say(publish ? `Published: ${reason}.` : `Not published: ${reason}.`));

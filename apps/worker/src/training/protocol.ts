@@ -1,4 +1,4 @@
-import { CheckpointId, EvaluationReport, Recipe, RunEvent, RunId } from "@borda/preferences";
+import { CheckpointId, EvaluationReport, PairedDifference, Recipe, RunEvent, RunId } from "@borda/preferences";
 import { z } from "zod";
 
 /** What the child needs to train a run; it has no database. */
@@ -17,6 +17,8 @@ export const TrainingPlan = z.object({
   baseline: z.string().nullable(),
   /** Folder of the checkpoint to start from; null for the recipe's backbone. */
   start: z.string().nullable(),
+  /** Where the recipe's backbone lies; null for one that is found by its own name. */
+  backboneFolder: z.string().nullable(),
   saveEverySeconds: z.number().positive(),
 });
 export type TrainingPlan = z.infer<typeof TrainingPlan>;
@@ -27,6 +29,8 @@ export const TrainingResult = z.object({
   sha256: z.string(),
   report: EvaluationReport,
   baselineReport: EvaluationReport.nullable(),
+  /** What it reaches more than the baseline; null without one. */
+  paired: PairedDifference.nullable(),
 });
 export type TrainingResult = z.infer<typeof TrainingResult>;
 
