@@ -1,5 +1,6 @@
 export { build, constant, input, parameter } from "./build";
 export type { Builder, Operand } from "./builder";
+export { type Availability, availableExecutors, chooseRuntime, type RuntimeWish } from "./choose";
 export { createExecutor } from "./create-executor";
 export * from "./data";
 export * from "./errors";

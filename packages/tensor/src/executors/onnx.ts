@@ -1,11 +1,15 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
+import { build, input } from "../build";
 import type { Feeds, TensorData, Value } from "../data";
-import { FeedMismatch } from "../errors";
+import { FeedMismatch, RuntimeUnavailable } from "../errors";
 import type { Executor, Lowering } from "../executor";
 import { feedsOf } from "../feeds";
 import { leavesOf } from "../lower/leaves";
 import { lowerOnnx } from "../lower/onnx";
-import type { Runtime } from "../runtime";
+import type { Device, Runtime } from "../runtime";
 import { topologicalOrder } from "../tensor";
 
 /** The part of a runtime that onnxruntime knows. */
@@ -23,9 +27,11 @@ export async function createOnnxExecutor(lowering: Lowering, options: OnnxOption
 /** Opens an ONNX model, given as bytes or as a path. */
 export async function openOnnx(
   model: Uint8Array | string,
-  { threads = 1, memory = "keep" }: OnnxOptions = {},
+  { device = "cpu", threads = 1, memory = "keep" }: OnnxOptions = {},
 ): Promise<Executor> {
   const options: InferenceSession.SessionOptions = {
+    // What a device has no kernel for runs on the CPU.
+    executionProviders: device === "cpu" ? ["cpu"] : [device, "cpu"],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: "sequential",
@@ -35,7 +41,12 @@ export async function openOnnx(
   };
   const session = await (typeof model === "string"
     ? InferenceSession.create(model, options)
-    : InferenceSession.create(model, options));
+    : InferenceSession.create(model, options)
+  ).catch((error: unknown) => {
+    throw device === "cpu"
+      ? error
+      : new RuntimeUnavailable(`onnx on ${device} is not here: ${remedyOf(device, error)}`);
+  });
   return {
     inputs: session.inputNames,
     outputs: session.outputNames,
@@ -45,6 +56,35 @@ export async function openOnnx(
     },
     close: () => session.release(),
   };
+}
+
+/** Why onnxruntime does not run on a device here, in words; nothing where it does. */
+export async function missingOnnx(device: Device): Promise<string | undefined> {
+  if (device === "cpu") return undefined;
+  // Without the library onnxruntime would write its failure on the terminal.
+  if (device === "cuda" && !existsSync(cudaLibrary())) return remedyOf(device);
+  const probe = lowerOnnx({ outputs: { y: build.neg(input("x", [1])) } });
+  try {
+    await (await openOnnx(probe, { device })).close();
+    return undefined;
+  } catch (error) {
+    if (error instanceof RuntimeUnavailable) return error.message.replace(/^[^:]*: /, "");
+    throw error;
+  }
+}
+
+function remedyOf(device: Device, cause?: unknown): string {
+  const remedy =
+    device === "cuda"
+      ? "onnxruntime's CUDA library, CUDA 12 and cuDNN 9 are needed (node node_modules/onnxruntime-node/script/install.js)"
+      : "a Vulkan, Metal or Direct3D 12 driver is needed (on Linux with libvulkan1)";
+  return cause === undefined ? remedy : `${remedy}; onnxruntime says: ${String(cause).split("\n")[0]}`;
+}
+
+function cudaLibrary(): string {
+  const main = createRequire(import.meta.url).resolve("onnxruntime-node");
+  const platform = join(process.platform, process.arch);
+  return join(dirname(main), "..", "bin", "napi-v6", platform, "libonnxruntime_providers_cuda.so");
 }
 
 function ortFeeds(names: readonly string[], feeds: Feeds): Record<string, OrtTensor> {

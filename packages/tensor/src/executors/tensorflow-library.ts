@@ -35,8 +35,19 @@ export function isSetUp(home: string, build: TensorflowBuild): boolean {
   return existsSync(join(setupFolder(home), `${build}.json`));
 }
 
+/** Why TensorFlow does not run on a device here, in words; nothing where it should. Loads nothing. */
+export function missingTensorflow(home: string, device: Device): string | undefined {
+  if (device === "webgpu") return "TensorFlow runs on cpu and cuda: take the executor onnx";
+  if (buildFor(home, device) === undefined) {
+    return `it is not set up in ${home}: npm run setup:tensorflow -- ${device === "cuda" ? "gpu" : "cpu"}`;
+  }
+  return device === "cuda" && !existsSync("/proc/driver/nvidia/version")
+    ? "there is no NVIDIA driver: install one for CUDA 12, or take --device cpu"
+    : undefined;
+}
+
 /** The build to use for a device: the CPU is also served by the GPU's build where that is the one set up. */
-export function buildFor(home: string, device: Device): TensorflowBuild | undefined {
+function buildFor(home: string, device: Device): TensorflowBuild | undefined {
   const builds: readonly TensorflowBuild[] = device === "cuda" ? ["gpu"] : device === "cpu" ? ["cpu", "gpu"] : [];
   return builds.find((build) => isSetUp(home, build));
 }
@@ -50,8 +61,9 @@ let opened: { readonly settings: string; readonly library: TensorflowJs } | unde
  */
 export function openTensorflow({ home, device = "cpu", precision = "float32", threads = 1 }: Runtime): TensorflowJs {
   if (home === undefined) throw new RuntimeUnavailable("TensorFlow is loaded from BORDA_HOME: name that folder");
+  const missing = missingTensorflow(home, device);
   const build = buildFor(home, device);
-  if (build === undefined) throw new RuntimeUnavailable(missingSetup(home, device));
+  if (missing || !build) throw new RuntimeUnavailable(`tensorflow on ${device} is not here: ${missing}`);
   const settings = `${tensorflowPackages[build]} of ${setupFolder(home)}, device ${device}, precision ${precision}, threads ${threads}`;
   if (opened && opened.settings !== settings) {
     throw new RuntimeFixed(
@@ -66,16 +78,10 @@ export function openTensorflow({ home, device = "cpu", precision = "float32", th
   }
   if (device === "cuda" && !opened.library.backend().isUsingGpuDevice) {
     throw new RuntimeUnavailable(
-      "TensorFlow found no NVIDIA GPU that it can use: install NVIDIA's driver for CUDA 12, or take --device cpu",
+      "TensorFlow found no GPU that it can use: install the libraries of CUDA 12 and cuDNN 9, or take --device cpu",
     );
   }
   return opened.library;
-}
-
-function missingSetup(home: string, device: Device): string {
-  if (device === "webgpu")
-    return "TensorFlow does not run on WebGPU: take the executor onnx, or the device cpu or cuda";
-  return `TensorFlow is not set up for the device ${device} in ${home}: npm run setup:tensorflow -- ${device === "cuda" ? "gpu" : "cpu"}`;
 }
 
 /** What the native libraries read. */
