@@ -46,16 +46,19 @@ export interface House {
 }
 
 /** With `redisUrl` the queue is on that Redis, else on the house's Postgres. */
-export async function openHouse(redisUrl?: string): Promise<House> {
+/** `variables` are the workers' beside home and database. */
+export async function openHouse(
+  variables: Pick<Partial<Environment>, "REDIS_URL" | "HF_ENDPOINT" | "HF_TOKEN"> = {},
+): Promise<House> {
   const home = await mkdtemp(join(tmpdir(), "borda-worker-"));
   const dataDir = join(home, "postgres");
   let postgres: EmbeddedPostgres = await startEmbeddedPostgres({ dataDir });
   const { url, port } = postgres;
   await migrate(url);
-  const environment: Environment = { BORDA_HOME: home, DATABASE_URL: url, REDIS_URL: redisUrl, LOG_LEVEL: "silent" };
+  const environment: Environment = { BORDA_HOME: home, DATABASE_URL: url, LOG_LEVEL: "silent", ...variables };
   const database = createDatabase(url);
   const storage = createStorage(join(home, "storage"));
-  const queue = createQueue({ databaseUrl: url, redisUrl });
+  const queue = createQueue({ databaseUrl: url, redisUrl: variables.REDIS_URL });
   const { id: admin } = await database.prisma.user.create({
     data: { id: "admin", name: "Ada", email: "ada@example.org", role: "ADMIN" },
   });

@@ -13,7 +13,7 @@ describe.runIf(redisIsInstalled || process.env.CI)("with the queue on Redis", ()
   let project: Project;
   beforeAll(async () => {
     redis = await startRedis();
-    house = await openHouse(redis.redisUrl);
+    house = await openHouse({ REDIS_URL: redis.redisUrl });
     project = await house.project();
     await rankPrompts(house, project, 24);
   }, 120_000);

@@ -132,8 +132,8 @@ describe("a run", () => {
     const worker = await house.work();
     const project = await house.project();
     await rankPrompts(house, project, 40);
-    const run = await ended(await retrain(project, smallRecipe({ backbone: "/nowhere/at/all" })));
-    expect(run).toMatchObject({ state: "FAILED", error: expect.stringContaining("/nowhere/at/all") });
+    const run = await ended(await retrain(project, smallRecipe({ mode: "last", lastLayers: 99 })));
+    expect(run).toMatchObject({ state: "FAILED", error: expect.stringContaining("the backbone has 2 layers") });
     expect(run.remedy).not.toBe("");
     await worker.stop();
   }, 120_000);
