@@ -7,6 +7,7 @@ import { missingTools } from "./machine";
 import { check, fail, type Outcome, pass, type Suite } from "./outcome";
 import { endToEnd } from "./playwright";
 import { longFiles, missingFromLock, registryAddresses } from "./repository";
+import { tensorflowSetup } from "./tensorflow";
 import { vitestSuite } from "./vitest";
 
 const turbo = "node_modules/turbo/bin/turbo";
@@ -24,6 +25,7 @@ function allSuites(): Suite[] {
     commandCheck("boundaries", [turbo, "boundaries"]),
     commandCheck("layers", ["scripts/layers.mjs", "apps", "packages"]),
     commandCheck("typecheck", [turbo, "run", "typecheck", "--output-logs=errors-only", "--continue"]),
+    ...(inCi ? [tensorflowSetup] : []),
     ...workspaces().map((folder) => vitestSuite(folder, folder)),
     endToEnd,
   ];
