@@ -1,42 +1,17 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build, type Tensor } from "@borda/tensor";
-import { z } from "zod";
-import type { Model, Weights, WeightTensor } from "./backbone";
-import { BackboneNotFound, UnsupportedConfig, WeightMismatch } from "./errors";
+import { type AdapterConfig, isSaved, isTarget, parseAdapterConfig, scaleOf } from "./adapter-config";
+import type { ForwardInputs, Model, Weights, WeightTensor } from "./backbone";
+import { BackboneNotFound, WeightMismatch } from "./errors";
 import type { ParameterOf } from "./layers";
 import { readSafetensors, writeSafetensors } from "./safetensors";
+import { headPrefix } from "./tensor-names";
+
+export type { AdapterConfig } from "./adapter-config";
 
 export const adapterConfigFile = "adapter_config.json";
 const adapterWeightsFile = "adapter_model.safetensors";
-
-const off = z.literal(false).nullish();
-const nothing = z.union([z.null(), z.strictObject({}), z.tuple([])]).optional();
-
-/** adapter_config.json as peft writes it: what changes the computation is honoured, or must be off. */
-const AdapterConfig = z.looseObject({
-  peft_type: z.literal("LORA"),
-  r: z.number().int().positive(),
-  lora_alpha: z.number().positive(),
-  rank_pattern: z.record(z.string(), z.number().int().positive()).nullish(),
-  alpha_pattern: z.record(z.string(), z.number().positive()).nullish(),
-  use_rslora: z.boolean().nullish(),
-  fan_in_fan_out: z.boolean().nullish(),
-  bias: z.literal("none").nullish(),
-  lora_bias: off,
-  use_dora: off,
-  use_qalora: off,
-  use_bdlora: z.union([z.literal(false), nothing]).optional(),
-  alora_invocation_tokens: nothing,
-  arrow_config: nothing,
-  kasa_config: nothing,
-  monteclora_config: nothing,
-  layer_replication: nothing,
-  target_parameters: nothing,
-  trainable_token_indices: nothing,
-  modules_to_save: nothing,
-});
-export type AdapterConfig = z.infer<typeof AdapterConfig>;
 
 /** The two matrices that a linear layer's weight is changed by: it becomes weight + scale * B A. */
 interface LowRank {
@@ -53,68 +28,99 @@ interface LowRank {
 /** A LoRA adapter (Hu et al. 2022) as peft stores it, for one model. */
 export interface Adapter {
   readonly config: AdapterConfig;
-  /** Matrices by their names in adapter_model.safetensors. */
+  /** Every tensor by its name in adapter_model.safetensors. */
   readonly weights: Weights;
   readonly parts: readonly LowRank[];
+  /** What modules_to_save keeps whole, in place of the model's own: names of the model, or of its head, to names above. */
+  readonly saved?: ReadonlyMap<string, string>;
 }
 
 /**
  * Reads an adapter's folder for `model`. Throws BackboneNotFound where it is none, UnsupportedConfig naming a field that
- * cannot be honoured, and WeightMismatch naming a matrix that lacks its partner or fits no layer of the model.
+ * cannot be honoured, and WeightMismatch naming a tensor that lacks its partner or fits no layer of the model.
  */
 export async function readAdapter(folder: string, model: Model): Promise<Adapter> {
   const path = join(folder, adapterConfigFile);
-  const config = parseConfig(await readConfig(path), path);
+  const config = parseAdapterConfig(await readConfig(path), path);
   const { tensors } = await readSafetensors(join(folder, adapterWeightsFile));
-  const modules = new Map<string, { a?: string; b?: string }>();
+  const pairs = new Map<string, { A?: string; B?: string }>();
+  const saved = new Map<string, string>();
   for (const name of tensors.keys()) {
     const [, inner, matrix] = /^base_model\.model\.(.+)\.lora_([AB])\.weight$/.exec(name) ?? [];
-    if (!inner || !matrix)
-      throw new WeightMismatch(name, `${folder}: tensor ${name} is no matrix of a LoRA adapter for linear layers.`);
-    const module = moduleOf(inner, model);
-    modules.set(module, { ...modules.get(module), [matrix === "A" ? "a" : "b"]: name });
+    if (inner && matrix) pairs.set(inner, { ...pairs.get(inner), [matrix]: name });
+    else saved.set(savedName(name, tensors.get(name)!, { config, model, folder }), name);
   }
-  const parts = [...modules].map(([module, { a, b }]): LowRank => {
+  const parts = [...pairs].map(([inner, { A: a, B: b }]): LowRank => {
     const missing = a ? "B" : "A";
     if (!a || !b)
-      throw new WeightMismatch(module, `${folder}: ${module} has no lora_${missing}, but lora_${a ? "A" : "B"}.`);
-    return partOf(module, { a, b }, config, tensors, model, folder);
+      throw new WeightMismatch(inner, `${folder}: ${inner} has no lora_${missing}, but lora_${a ? "A" : "B"}.`);
+    return partOf(inner, { a, b }, { config, tensors, model, folder });
   });
-  return { config, weights: tensors, parts };
+  return { config, weights: tensors, parts, ...(saved.size > 0 && { saved }) };
 }
 
 /** Writes an adapter's folder as peft does. */
-export async function saveAdapter(folder: string, { config, weights }: Omit<Adapter, "parts">): Promise<void> {
+export async function saveAdapter(
+  folder: string,
+  { config, weights }: Pick<Adapter, "config" | "weights">,
+): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, adapterConfigFile), `${JSON.stringify(config, null, 2)}\n`);
   await writeSafetensors(join(folder, adapterWeightsFile), weights);
 }
 
-/** The model with the adapter's matrices as parameters beside its own: hidden states and gradients go through them. */
-export function withAdapter(model: Model, { parts, weights }: Adapter): Model {
-  const byWeight = new Map<string, LowRank>(parts.map((part) => [`${part.module}.weight`, part]));
-  const adapted =
-    (parameter: ParameterOf): ParameterOf =>
-    (name) => {
+/**
+ * The model with the adapter's matrices as parameters beside its own: hidden states, logits and gradients go through
+ * them.
+ */
+export function withAdapter(model: Model, adapter: Adapter): Model {
+  const byWeight = new Map(adapter.parts.map((part) => [`${part.module}.weight`, part]));
+  const adapted = <Inputs extends ForwardInputs>(inputs: Inputs): Inputs => ({
+    ...inputs,
+    parameter: (name: string) => {
       const part = byWeight.get(name);
-      return part ? build.add(parameter(name), change(part, parameter)) : parameter(name);
-    };
+      return part ? build.add(inputs.parameter(name), change(part, inputs.parameter)) : inputs.parameter(name);
+    },
+  });
+  const { classification } = model;
+  const matrices = adapter.parts.flatMap(({ a, b }) =>
+    [a, b].map((name) => [name, adapter.weights.get(name)!] as const),
+  );
+  const own = withSaved(model, adapter);
   return {
     ...model,
-    weights: new Map([...model.weights, ...weights]),
-    hidden: (inputs) => model.hidden({ ...inputs, parameter: adapted(inputs.parameter) }),
+    head: own.head,
+    weights: new Map([...own.weights, ...matrices]),
+    hidden: (inputs) => model.hidden(adapted(inputs)),
+    ...(classification && {
+      classification: {
+        ...classification,
+        features: (hidden, inputs) => classification.features(hidden, adapted(inputs)),
+        logits: (hidden, inputs) => classification.logits(hidden, adapted(inputs)),
+      },
+    }),
   };
 }
 
 /** The model's weights with the adapter's change added to them: as fast as the model was, and a checkpoint like it. */
-export function mergeAdapter(model: Model, { parts, weights }: Adapter): Model {
-  const merged = new Map(model.weights);
-  for (const { module, a, b, scale, transposed } of parts) {
+export function mergeAdapter(model: Model, adapter: Adapter): Model {
+  const own = withSaved(model, adapter);
+  const [weights, head] = [new Map(own.weights), new Map(own.head)];
+  for (const { module, a, b, scale, transposed } of adapter.parts) {
     const name = `${module}.weight`;
-    const before = model.weights.get(name)!;
-    merged.set(name, addProduct(before, weights.get(a)!, weights.get(b)!, scale, transposed));
+    const [first, second] = [adapter.weights.get(a)!, adapter.weights.get(b)!];
+    const into = weights.has(name) ? weights : head;
+    into.set(name, addProduct(into.get(name)!, first, second, scale, transposed));
   }
-  return { ...model, weights: merged };
+  return { ...model, head, weights };
+}
+
+/** The model's own tensors, but those that the adapter brings whole. */
+function withSaved(model: Model, { saved, weights }: Adapter): Pick<Model, "weights" | "head"> {
+  const brought = [...(saved ?? [])].map(([name, inFile]) => [name, weights.get(inFile)!] as const);
+  const own = brought.filter(([name]) => model.weights.has(name));
+  const ofHead = brought.filter(([name]) => !model.weights.has(name));
+  return { weights: new Map([...model.weights, ...own]), head: new Map([...model.head, ...ofHead]) };
 }
 
 /** scale * B A, in the layout of the weight. */
@@ -148,59 +154,68 @@ async function readConfig(path: string): Promise<string> {
   } catch (cause) {
     throw new BackboneNotFound(
       `${path} cannot be read: a LoRA adapter's folder has one beside ${adapterWeightsFile}.`,
-      {
-        cause,
-      },
+      { cause },
     );
   }
 }
 
-function parseConfig(text: string, path: string): AdapterConfig {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new UnsupportedConfig("", `${path} is not JSON: ${(cause as Error).message}.`);
-  }
-  const parsed = AdapterConfig.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const { path: at, message } = parsed.error.issues[0]!;
-  throw new UnsupportedConfig(at.join("."), `${path}: ${at.join(".")} cannot be honoured: ${message}.`);
+interface Surroundings {
+  readonly config: AdapterConfig;
+  readonly model: Model;
+  readonly folder: string;
 }
 
-/** A layer by the model's own name: adapters of a model with a head name the base model inside it. */
-function moduleOf(inner: string, { weights }: Model): string {
-  const parts = inner.split(".");
-  const starts = [inner, parts.slice(1).join(".")];
-  return starts.find((name) => weights.has(`${name}.weight`)) ?? inner;
+/** A tensor's name without that of the base model inside a model with a head, which adapters of such a model carry. */
+function ownNames(name: string): [string, string] {
+  return [name, name.slice(name.indexOf(".") + 1)];
+}
+
+/** What of the model a tensor of modules_to_save stands for. Throws WeightMismatch. */
+function savedName(name: string, { shape }: WeightTensor, { config, model, folder }: Surroundings): string {
+  const inner = name.replace(/^base_model\.model\./, "");
+  if (inner === name || !isSaved(config, inner))
+    throw new WeightMismatch(
+      name,
+      `${folder}: tensor ${name} is no matrix of a LoRA adapter for linear layers, and modules_to_save does not name it.`,
+    );
+  const shapes = new Map([
+    ...(model.classification?.shapes ?? []),
+    ...[...model.weights].map(([own, weight]) => [own, weight.shape] as const),
+  ]);
+  const own = ownNames(inner).find((each) => shapes.has(each));
+  if (own === undefined && inner.startsWith(headPrefix)) return inner;
+  if (own === undefined)
+    throw new WeightMismatch(name, `${folder}: tensor ${name} belongs to no part of the model or its head.`);
+  checkShape(name, shape, shapes.get(own)!, folder);
+  return own;
 }
 
 function partOf(
-  module: string,
+  inner: string,
   { a, b }: { readonly a: string; readonly b: string },
-  config: AdapterConfig,
-  tensors: Weights,
-  model: Model,
-  folder: string,
+  { config, tensors, model, folder }: Surroundings & { readonly tensors: Weights },
 ): LowRank {
-  const weight = model.weights.get(`${module}.weight`);
-  if (!weight) throw new WeightMismatch(a, `${folder}: ${a} changes ${module}, which the model does not have.`);
-  const rank = matching(config.rank_pattern, module) ?? config.r;
-  const transposed = config.fan_in_fan_out ?? false;
-  const [rows, columns] = transposed ? [...weight.shape].reverse() : weight.shape;
-  const expected = { [a]: [rank, columns], [b]: [rows, rank] };
-  for (const [name, shape] of Object.entries(expected)) {
-    const actual = tensors.get(name)!.shape;
-    if (actual.join() !== shape.join())
-      throw new WeightMismatch(name, `${folder}: tensor ${name} has shape [${actual}], the model makes it [${shape}].`);
-  }
-  const alpha = matching(config.alpha_pattern, module) ?? config.lora_alpha;
-  return { module, a, b, transposed, scale: alpha / (config.use_rslora ? Math.sqrt(rank) : rank) };
+  const known = new Map([...model.head, ...model.weights]);
+  const module = ownNames(inner).find((name) => known.has(`${name}.weight`));
+  if (module === undefined)
+    throw new WeightMismatch(a, `${folder}: ${a} changes ${inner}, which the model does not have.`);
+  if (!isTarget(config, inner))
+    throw new WeightMismatch(a, `${folder}: ${a} changes ${inner}, which target_modules does not name.`);
+  const { rank, scale } = scaleOf(config, inner);
+  const { shape } = known.get(`${module}.weight`)!;
+  const transposed = model.matrices === "inFirst";
+  const [rows, columns] = transposed ? [...shape].reverse() : shape;
+  checkShape(a, tensors.get(a)!.shape, [rank, columns!], folder);
+  checkShape(b, tensors.get(b)!.shape, [rows!, rank], folder);
+  return { module, a, b, transposed, scale };
 }
 
-/** The value of the first pattern that matches the end of a layer's name, as peft looks it up. */
-function matching(patterns: Readonly<Record<string, number>> | null | undefined, module: string): number | undefined {
-  return Object.entries(patterns ?? {}).find(([pattern]) => new RegExp(`^(.*\\.)?(${pattern})$`).test(module))?.[1];
+function checkShape(name: string, actual: readonly number[], expected: readonly number[], folder: string): void {
+  if (actual.join() !== expected.join())
+    throw new WeightMismatch(
+      name,
+      `${folder}: tensor ${name} has shape [${actual}], the model makes it [${expected}].`,
+    );
 }
 
 /** The name that peft gives a matrix of the adapter "default" while it is loaded. */

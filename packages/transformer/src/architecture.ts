@@ -26,6 +26,8 @@ export interface Architecture<Config = never> {
   segments?(config: Config): boolean;
   /** See Backbone.pooler. */
   pooler?(config: Config, pooled: Tensor, parameter: ParameterOf): Tensor;
+  /** See Model.matrices. */
+  readonly matrices?: "inFirst";
   /** How prompt and completion stand in a row; as a pair where left out. */
   readonly joining?: Joining;
   /** What a checkpoint may have beside these; left out, nothing but Borda's own head. */
@@ -82,6 +84,7 @@ export function configure<Config>(
     hidden: (inputs) => architecture.hidden(data, inputs),
     ...(pooler && { pooler: (pooled: Tensor, parameter: ParameterOf) => pooler(data, pooled, parameter) }),
     ...(classification && { classification }),
+    ...(architecture.matrices && { matrices: architecture.matrices }),
   });
   return {
     weightShapes: architecture.weightShapes(data),

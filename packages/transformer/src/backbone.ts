@@ -69,6 +69,8 @@ export interface Model {
    * layer: [n, h] again. The starter's is the dense tanh layer over the mean.
    */
   readonly pooler?: (pooled: Tensor, parameter: (name: string) => Tensor) => Tensor;
+  /** Linear layers keep their weights [in, out], as GPT-2's do, and not [out, in]. */
+  readonly matrices?: "inFirst";
   /** Where transformers has such a class of the architecture. */
   readonly classification?: Classification;
 }

@@ -75,12 +75,15 @@ async function compare(reference: Reference, weights: string | undefined): Promi
     figures.push(await gradientFigure(pooling, outcome, reference));
     figures.push(...(await updateFigures(subject, pooling, expected.adamw, grad_norm, reference)));
   }
-  const logits = await computeLogits(subject);
-  if (reference.tensors.entries.has("sequence_classification_logits")) {
-    const { data } = await reference.tensors.read("sequence_classification_logits");
-    figures.push(figure("sequence classification logits", [{ actual: logits ?? [], expected: data }], "absolute"));
-  }
-  return [model, figures];
+  return [model, [...figures, ...(await logitsFigures(subject, reference))]];
+}
+
+/** Nothing where the reference has no logits of transformers' own head. */
+async function logitsFigures(subject: Subject, { tensors }: Reference): Promise<Figure[]> {
+  if (!tensors.entries.has("sequence_classification_logits")) return [];
+  const { data: expected } = await tensors.read("sequence_classification_logits");
+  const actual = (await computeLogits(subject)) ?? [];
+  return [figure("sequence classification logits", [{ actual, expected }], "absolute")];
 }
 
 type ModelPooled = NonNullable<ModelFigures["pooled"]["mean"]>;
@@ -134,7 +137,8 @@ async function compareAdapter(reference: Reference): Promise<[Model, Figure[]]> 
   const around = await openReference(parent);
   try {
     const figures = figuresOf(around, ModelFigures);
-    const adapted = await computeOutcome(await readSubject(withAdapter(base, adapter), around, figures), pooling);
+    const subject = await readSubject(withAdapter(base, adapter), around, figures);
+    const adapted = await computeOutcome(subject, pooling);
     const merged = await computeOutcome(await readSubject(mergeAdapter(base, adapter), around, figures), pooling);
     const rewards = (await reference.tensors.read("rewards")).data;
     const gradients = await tensorsAfter(reference, "grad.");
@@ -151,6 +155,7 @@ async function compareAdapter(reference: Reference): Promise<[Model, Figure[]]> 
         figure("rewards, merged", [{ actual: merged.rewards, expected: rewards }], "absolute"),
         figure("loss", [{ actual: [adapted.loss], expected: [loss] }], "absolute"),
         figure("gradients", comparisons, "relative"),
+        ...(await logitsFigures(subject, reference)),
       ],
     ];
   } finally {

@@ -64,6 +64,7 @@ function matrix(list: ShapeList, name: string, inward: number, out: number): voi
 /** GPT-2 (Radford et al. 2019). */
 export const gpt2: Architecture<Config> = {
   modelType: "gpt2",
+  matrices: "inFirst",
   joining: "continuation",
   config: Config,
   hiddenSize: (config) => config.n_embd,
