@@ -4,6 +4,11 @@ import type { Home } from "./home";
 import type { Options } from "./options";
 import type { ServiceSpec } from "./service";
 
+/** What the worker reads models of the hub by; nobody else is given it. */
+function hubAccess(): Record<string, string> {
+  return chosen(["HF_TOKEN", "HF_ENDPOINT"]);
+}
+
 /** The environment that web, scorer and worker share. */
 export function environmentOf(options: Options, home: Home, databaseUrl: string): Record<string, string> {
   const { host } = options;
@@ -48,7 +53,7 @@ export function servicesOf(options: Options, env: Record<string, string>): Servi
       name: "worker",
       args: [join(checkout, "apps/worker/dist/main.js")],
       cwd: join(checkout, "apps/worker"),
-      env,
+      env: { ...env, ...hubAccess() },
       // A training saves its state and lets go.
       graceSeconds: 20,
     },
@@ -61,7 +66,7 @@ function scorerUrl({ host, port }: Options): string {
 
 /** What a program needs of the person's own environment; nothing of Borda's passes by accident. */
 function inherited(): Record<string, string> {
-  const names = [
+  return chosen([
     "PATH",
     "HOME",
     "TMPDIR",
@@ -72,7 +77,10 @@ function inherited(): Record<string, string> {
     "SystemRoot",
     "NODE_OPTIONS",
     "NODE_EXTRA_CA_CERTS",
-  ];
+  ]);
+}
+
+function chosen(names: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
 
