@@ -4,6 +4,7 @@ import { createStorage } from "@borda/storage";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { apiKeysRouter } from "@/features/api-keys/server/router";
+import { backbonesRouter } from "@/features/backbones/server/router";
 import { checkpointsRouter } from "@/features/checkpoints/server/router";
 import { importsRouter } from "@/features/imports/server/router";
 import { labelersRouter } from "@/features/labelers/server/router";
@@ -25,6 +26,7 @@ afterAll(() => queue.close());
 
 const pages = router({
   apiKeys: apiKeysRouter,
+  backbones: backbonesRouter,
   checkpoints: checkpointsRouter,
   imports: importsRouter,
   labelers: labelersRouter,

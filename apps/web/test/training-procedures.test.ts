@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunUpdate } from "@/features/training/server/follow-run";
 import { trainingRouter } from "@/features/training/server/router";
 import { createCaller } from "@/server/trpc";
+import { someFacts } from "./some-facts";
 
 const given = withTestDatabase();
 const log = pino({ level: "silent" });
@@ -53,6 +54,22 @@ describe("starting a training", () => {
     const admin = await anAdmin(given.db);
     const launch = admin.launch({ projectId: project.id, recipe: Recipe.parse({}) });
     await expect(launch).rejects.toThrow(/Rank some prompts or import rankings first/);
+  });
+
+  it("is refused on a backbone that is not prepared, and pinned to its commit where it is", async () => {
+    const project = await aRankedProject(given.db);
+    const admin = await anAdmin(given.db);
+    const recipe = Recipe.parse({ backbone: "hub:org/name" });
+    const launch = () => admin.launch({ projectId: project.id, recipe });
+    await expect(launch()).rejects.toThrow(/not been prepared yet.*Training page/);
+    const pinned = `hub:org/name@${"a".repeat(40)}`;
+    const { id } = await given.db.backbones.ask({ source: recipe.backbone, askedBy: null });
+    await given.db.backbones.start(id);
+    await given.db.backbones.check(id);
+    await given.db.backbones.finish(id, { pinned, facts: someFacts });
+    const { runId } = await launch();
+    expect((await given.db.runs.get(runId)).recipe.backbone).toBe(pinned);
+    expect((await admin.desk({ projectId: project.id })).recipe.backbone).toBe(pinned);
   });
 
   it("is refused while another runs, and names it", async () => {

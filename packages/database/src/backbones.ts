@@ -1,4 +1,11 @@
-import { BackboneFacts, type BackboneId, BackboneProblem, type UserId } from "@borda/preferences";
+import {
+  BackboneFacts,
+  type BackboneId,
+  BackboneProblem,
+  readBackboneSource,
+  type UserId,
+  writeBackboneSource,
+} from "@borda/preferences";
 import type { Connection } from "./connection";
 import { BackboneNotReady, BackboneStopped, NotFound } from "./errors";
 import type { Backbone as BackboneRow, BackboneState } from "./generated/client";
@@ -66,13 +73,14 @@ export function createBackbones(db: Connection) {
     get,
 
     /** The backbone of a source; null while nobody asked for it. */
-    async find(source: string): Promise<Backbone | null> {
-      const [row] = await db.query<Counted>(sql`SELECT * FROM "Backbone" WHERE source = ${source}`);
+    async find(spec: string): Promise<Backbone | null> {
+      const [row] = await db.query<Counted>(sql`SELECT * FROM "Backbone" WHERE source = ${canonical(spec)}`);
       return row ? backboneOf(row) : null;
     },
 
     /** Wants a source looked at, anew if it was before; one that is under way stays as it is. */
-    async ask({ source, askedBy }: { source: string; askedBy: UserId | null }): Promise<Backbone> {
+    async ask({ source: spec, askedBy }: { source: string; askedBy: UserId | null }): Promise<Backbone> {
+      const source = canonical(spec);
       await db.query(sql`
         WITH asked AS (
           INSERT INTO "Backbone" AS b (id, source, "askedBy") VALUES (${newId()}, ${source}, ${askedBy})
@@ -149,13 +157,20 @@ export type Backbones = ReturnType<typeof createBackbones>;
  * What a run of this backbone uses: the same, by its commit. The starter needs no look. Throws BackboneNotReady, which
  * says how it stands.
  */
-export async function pinBackbone(query: Query, source: string): Promise<string> {
+export async function pinBackbone(query: Query, spec: string): Promise<string> {
+  const source = canonical(spec);
   if (source === "starter") return source;
   const [row] = await query<Pick<BackboneRow, "state" | "pinned" | "error">>(
     sql`SELECT state, pinned, error FROM "Backbone" WHERE source = ${source}`,
   );
   if (row?.pinned) return row.pinned;
   throw new BackboneNotReady(source, row?.state ?? null, row?.error ?? null);
+}
+
+/** One name for one source: a hub's model without a revision is its main branch. */
+function canonical(spec: string): string {
+  const source = readBackboneSource(spec);
+  return source ? writeBackboneSource(source) : spec;
 }
 
 type Counted = { [K in keyof BackboneRow]: BackboneRow[K] extends bigint | null ? number | null : BackboneRow[K] };

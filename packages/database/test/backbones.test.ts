@@ -87,7 +87,7 @@ describe("a run", () => {
     const source = "hub:org/moving@main";
     const [first, second] = [`hub:org/moving@${commits.first}`, `hub:org/moving@${commits.second}`];
     await prepare(source, first);
-    expect((await train(source)).recipe.backbone).toBe(first);
+    expect((await train("hub:org/moving")).recipe.backbone).toBe(first);
     await prepare(source, second);
     expect((await train(source)).recipe.backbone).toBe(second);
     expect((await train(first)).recipe.backbone).toBe(first);

@@ -1,5 +1,6 @@
 import { accountsRouter } from "@/features/accounts/server/router";
 import { apiKeysRouter } from "@/features/api-keys/server/router";
+import { backbonesRouter } from "@/features/backbones/server/router";
 import { checkpointsRouter } from "@/features/checkpoints/server/router";
 import { importsRouter } from "@/features/imports/server/router";
 import { labelersRouter } from "@/features/labelers/server/router";
@@ -17,6 +18,7 @@ import { createCaller, router } from "./trpc";
 export const appRouter = router({
   accounts: accountsRouter,
   apiKeys: apiKeysRouter,
+  backbones: backbonesRouter,
   checkpoints: checkpointsRouter,
   imports: importsRouter,
   labelers: labelersRouter,

@@ -1,4 +1,12 @@
-import { CheckpointId, EvaluationReport, ProjectId, PublishRule, Recipe, RunId } from "@borda/preferences";
+import {
+  CheckpointId,
+  EvaluationReport,
+  PairedDifference,
+  ProjectId,
+  PublishRule,
+  Recipe,
+  RunId,
+} from "@borda/preferences";
 import { z } from "zod";
 
 /** A checkpoint with all that made it. `baselineReport`: of the one published then, on the SAME held-out prompts. */
@@ -14,6 +22,8 @@ export const CheckpointView = z.object({
   report: EvaluationReport,
   baselineId: CheckpointId.nullable(),
   baselineReport: EvaluationReport.nullable(),
+  /** What it reaches more than the baseline on those prompts; null too where it was measured before this was kept. */
+  paired: PairedDifference.nullable(),
   recipe: Recipe,
   dataHash: z.string().nullable(),
   trainPrompts: z.int().nullable(),

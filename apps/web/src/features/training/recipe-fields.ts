@@ -18,7 +18,7 @@ export const recipeFields = {
   backbone: {
     kind: "text",
     label: "Backbone",
-    help: "starter, the encoder that comes with Borda; or the folder of a model on the worker's machine.",
+    help: "starter, hub:ORG/NAME@COMMIT, or the folder of a model on the worker's machine.",
   },
   startFrom: {
     kind: "choice",

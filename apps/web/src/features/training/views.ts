@@ -45,6 +45,9 @@ export const TrainingPlan = z.object({
   heldOutPrompts: z.int(),
   comparisons: z.int(),
   trainComparisons: z.int(),
+  /** Tied pairs, which no comparison is. */
+  ties: z.int(),
+  trainTies: z.int(),
   newComparisons: z.int(),
 });
 export type TrainingPlan = z.infer<typeof TrainingPlan>;
@@ -55,6 +58,8 @@ export const TrainingDesk = z.object({
   retrainRule: RetrainRule,
   publishRule: PublishRule,
   publishedId: CheckpointId.nullable(),
+  /** At most. */
+  completionsAPrompt: z.int(),
   active: RunSummary.nullable(),
 });
 export type TrainingDesk = z.infer<typeof TrainingDesk>;

@@ -17,7 +17,7 @@ const tones: Record<Standing["verdict"], Tone> = { first: "accent", better: "goo
 /** The newest checkpoint beside the one it would replace, on the SAME held-out prompts. */
 export function Candidate({ candidate, published }: { candidate: CheckpointView; published: CheckpointView | null }) {
   const { publish } = usePublishing(candidate.projectId);
-  const standing = standingOf(candidate.report, candidate.baselineReport);
+  const standing = standingOf(candidate.report, candidate.baselineReport, candidate.paired);
   const stale = candidate.baselineId !== null && candidate.baselineId !== published?.id;
   return (
     <Card
@@ -53,6 +53,7 @@ export function Candidate({ candidate, published }: { candidate: CheckpointView;
           <ReportTable
             report={candidate.report}
             baseline={candidate.baselineReport}
+            paired={candidate.paired}
             names={["Candidate", stale ? `Checkpoint ${shortId(candidate.baselineId!)}` : "Published"]}
           />
         </Flush>
@@ -63,7 +64,9 @@ export function Candidate({ candidate, published }: { candidate: CheckpointView;
         ) : null}
         {standing.difference !== null && !standing.clear ? (
           <p className="text-xs text-faint">
-            The 95 % intervals overlap: on so few held-out prompts the difference may be chance.
+            {standing.interval
+              ? "The 95 % interval of the difference holds 0: on so few held-out prompts it may be chance."
+              : "The 95 % intervals overlap: on so few held-out prompts the difference may be chance."}
           </p>
         ) : null}
       </div>

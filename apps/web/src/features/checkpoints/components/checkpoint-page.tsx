@@ -76,7 +76,7 @@ function Facts({ checkpoint }: { checkpoint: CheckpointView }) {
   const curves = useQuery(
     trpc.checkpoints.curves.queryOptions({ runId: checkpoint.runId }, { staleTime: Number.POSITIVE_INFINITY }),
   );
-  const { report, baselineReport, baselineId } = checkpoint;
+  const { report, baselineReport, baselineId, paired } = checkpoint;
   return (
     <>
       <Card title="Measured on held-out prompts">
@@ -84,6 +84,7 @@ function Facts({ checkpoint }: { checkpoint: CheckpointView }) {
           <ReportTable
             report={report}
             baseline={baselineReport}
+            paired={paired}
             names={["This checkpoint", baselineId ? `Checkpoint ${shortId(baselineId)}` : ""]}
           />
         </Flush>

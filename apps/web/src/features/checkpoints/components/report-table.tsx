@@ -1,4 +1,4 @@
-import type { EvaluationReport } from "@borda/preferences";
+import type { EvaluationReport, PairedDifference } from "@borda/preferences";
 import { formatCount, formatNumber, formatPercent } from "@/components/ui/numbers";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 
@@ -31,14 +31,16 @@ const metrics: readonly Metric[] = [
   { name: "Deviation of rewards", of: ({ rewardDeviation }) => rewardDeviation, say: (value) => formatNumber(value) },
 ];
 
-/** The figures of one report, or of two on the same prompts with their difference. */
+/** The figures of one report, or of two on the same prompts with their difference, which has an interval of its own. */
 export function ReportTable({
   report,
   baseline,
+  paired,
   names,
 }: {
   report: EvaluationReport;
   baseline: EvaluationReport | null;
+  paired: PairedDifference | null;
   names: readonly [report: string, baseline: string];
 }) {
   return (
@@ -61,15 +63,18 @@ export function ReportTable({
             <Td>{name}</Td>
             <Td align="number">
               {say(of(report))}
-              {interval ? <Interval ends={report.interval} /> : null}
+              {interval ? <Interval ends={report.interval} say={formatPercent} /> : null}
             </Td>
             {baseline ? (
               <>
                 <Td align="number">
                   {say(of(baseline))}
-                  {interval ? <Interval ends={baseline.interval} /> : null}
+                  {interval ? <Interval ends={baseline.interval} say={formatPercent} /> : null}
                 </Td>
-                <Td align="number">{sayDifference ? sayDifference(of(report) - of(baseline)) : "–"}</Td>
+                <Td align="number">
+                  {sayDifference ? sayDifference(of(report) - of(baseline)) : "–"}
+                  {interval && paired ? <Interval ends={paired.interval} say={inPoints} /> : null}
+                </Td>
               </>
             ) : null}
           </Tr>
@@ -89,12 +94,16 @@ export function ReportTable({
   );
 }
 
-function Interval({ ends: [low, high] }: { ends: readonly [number, number] }) {
+function Interval({ ends: [low, high], say }: { ends: readonly [number, number]; say: (end: number) => string }) {
   return (
     <span className="block text-xs whitespace-nowrap text-faint">
-      {formatPercent(low)} to {formatPercent(high)}
+      {say(low)} to {say(high)}
     </span>
   );
+}
+
+function inPoints(share: number): string {
+  return signed((share * 100).toFixed(1));
 }
 
 function signed(text: string): string {

@@ -9,6 +9,9 @@ import { Button, LinkButton } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { ErrorNote } from "@/components/ui/error-note";
 import { problemsOf } from "@/components/ui/problems";
+import { BackboneCard } from "@/features/backbones/components/backbone-card";
+import { type BackboneDesk, useBackbone } from "@/features/backbones/use-backbone";
+import { isUnderWay, isUsable } from "@/features/backbones/views";
 import { useTRPC } from "@/trpc/client";
 import { draftOfRecipe, recipeIn } from "../recipe-fields";
 import type { TrainingDesk } from "../views";
@@ -32,7 +35,9 @@ export function LaunchDesk({ projectId, desk }: { projectId: ProjectId; desk: Tr
   );
   const nothing = plan.data?.trainComparisons === 0;
   const startsFromNothing = recipe.data?.startFrom === "published" && desk.publishedId === null;
-  const ready = recipe.success && !desk.active && !nothing && !startsFromNothing;
+  const backbone = useBackbone(draft.backbone);
+  const usable = isUsable(draft.backbone, backbone.backbone);
+  const ready = recipe.success && usable && !desk.active && !nothing && !startsFromNothing;
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
       <Card title="Recipe">
@@ -40,6 +45,7 @@ export function LaunchDesk({ projectId, desk }: { projectId: ProjectId; desk: Tr
           draft={draft}
           problems={problemsOf(recipe.error)}
           canStartFromPublished={desk.publishedId !== null}
+          backbone={<BackboneCard desk={backbone} recipe={recipe.data} completionsAPrompt={desk.completionsAPrompt} />}
           onChange={setDraft}
         />
       </Card>
@@ -77,6 +83,7 @@ export function LaunchDesk({ projectId, desk }: { projectId: ProjectId; desk: Tr
             <p className="text-bad">Nothing is published to start from: choose the backbone under “Start from”.</p>
           ) : null}
           {recipe.success ? null : <p className="text-bad">A field of the recipe needs a look.</p>}
+          {recipe.success && !usable && backbone.backbone !== undefined ? <Unprepared desk={backbone} /> : null}
           <ErrorNote error={launch.error} />
           <Button
             variant="primary"
@@ -87,6 +94,27 @@ export function LaunchDesk({ projectId, desk }: { projectId: ProjectId; desk: Tr
           </Button>
         </div>
       </Card>
+    </div>
+  );
+}
+
+/** Why a run of this backbone would be refused, and the way out. */
+function Unprepared({ desk: { backbone, busy, prepare } }: { desk: BackboneDesk }) {
+  const waits = backbone ? isUnderWay(backbone.state) : false;
+  return (
+    <div className="flex flex-wrap items-center gap-3 rounded-md bg-sunken px-3 py-2">
+      <p className="min-w-0 flex-1 basis-40">
+        {waits
+          ? "The backbone is being prepared; then a run can start."
+          : backbone?.state === "FAILED"
+            ? "The backbone cannot be used as it is: see what is wrong with it under the recipe."
+            : "The backbone is not prepared yet: the worker has to fetch and check it first."}
+      </p>
+      {waits ? null : (
+        <Button size="sm" disabled={busy} onClick={prepare}>
+          Prepare the backbone
+        </Button>
+      )}
     </div>
   );
 }

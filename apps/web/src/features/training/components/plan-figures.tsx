@@ -42,9 +42,14 @@ export function PlanFigures({
       <p className="text-xs text-faint">
         From {formatCount(plan.rankings)} rankings
         {published ? `; ${formatCount(plan.newComparisons)} comparisons are new since the published checkpoint` : null}.
-        Ties are not counted here;{" "}
-        {ties === "half" ? "in training each is half a win for both sides." : "in training they are left out."}
+        {sayTies(plan, ties)}
       </p>
     </div>
   );
+}
+
+function sayTies({ ties, trainTies }: TrainingPlan, rule: Recipe["ties"]): string {
+  if (ties === 0) return "No pair is tied.";
+  const counted = `${formatCount(ties)} tied ${ties === 1 ? "pair" : "pairs"} besides, ${formatCount(trainTies)} to train on`;
+  return `${counted}: ${rule === "half" ? "each is half a win for both sides." : "left out."}`;
 }

@@ -1,28 +1,36 @@
 "use client";
 
 import { Recipe, recipePresets } from "@borda/preferences";
+import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { Field, Input, Select } from "@/components/ui/field";
+import { BackboneField } from "@/features/backbones/components/backbone-field";
 import { draftOfRecipe, type RecipeDraft, type RecipeField, recipeFields, recipeSections } from "../recipe-fields";
 
 type PresetName = keyof typeof recipePresets;
 
 const presets: Record<PresetName, { title: string; note: string }> = {
-  quick: { title: "Quick", note: "one pass, for a first look" },
-  balanced: { title: "Balanced", note: "three passes" },
-  thorough: { title: "Thorough", note: "eight passes at half the rate" },
+  quick: { title: "Quick", note: "one pass over short inputs, for a first look" },
+  balanced: { title: "Balanced", note: "one pass" },
+  thorough: { title: "Thorough", note: "four passes over long inputs" },
 };
+
+/** What a preset leaves as it is: which model, and from where. */
+const kept = ["backbone", "pooling", "startFrom"] as const satisfies (keyof Recipe)[];
 
 /** The recipe of the next run: a preset, or every field by itself. */
 export function RecipeForm({
   draft,
   problems,
   canStartFromPublished,
+  backbone,
   onChange,
 }: {
   draft: RecipeDraft;
   problems: Readonly<Record<string, string>>;
   canStartFromPublished: boolean;
+  /** How the chosen backbone stands, under its field. */
+  backbone: ReactNode;
   onChange: (draft: RecipeDraft) => void;
 }) {
   const chosen = presetOf(draft);
@@ -36,7 +44,7 @@ export function RecipeForm({
             variant={chosen === name ? "primary" : "secondary"}
             aria-pressed={chosen === name}
             title={presets[name].note}
-            onClick={() => onChange({ ...draftOfRecipe(recipePresets[name]), startFrom: draft.startFrom })}
+            onClick={() => onChange(withPreset(draft, name))}
           >
             {presets[name].title}
           </Button>
@@ -48,6 +56,17 @@ export function RecipeForm({
           <legend className="eyebrow mb-2">{title}</legend>
           <div className="grid gap-x-4 gap-y-3 sm:grid-cols-2">
             {fields.map((field) => {
+              if (field === "backbone")
+                return (
+                  <div key={field} className="flex flex-col gap-3 sm:col-span-2">
+                    <BackboneField
+                      value={draft.backbone}
+                      problem={problems.backbone}
+                      onChange={(value) => onChange({ ...draft, backbone: value })}
+                    />
+                    {backbone}
+                  </div>
+                );
               const spec: RecipeField = recipeFields[field];
               return (
                 <Field key={field} label={spec.label} description={spec.help} error={problems[field]}>
@@ -102,13 +121,19 @@ function Control({
   );
 }
 
-/** The preset that a draft is, whatever it starts from; null when a field was changed. */
+function withPreset(draft: RecipeDraft, name: PresetName): RecipeDraft {
+  const own = Object.fromEntries(kept.map((field) => [field, draft[field]])) as Pick<
+    RecipeDraft,
+    (typeof kept)[number]
+  >;
+  return { ...draftOfRecipe(recipePresets[name]), ...own };
+}
+
+/** The preset that a draft is, whatever model it starts from; null when another field was changed. */
 function presetOf(draft: RecipeDraft): PresetName | null {
   const same = (name: PresetName) => {
-    const preset = draftOfRecipe(recipePresets[name]);
-    return (Object.keys(Recipe.shape) as (keyof Recipe)[]).every(
-      (field) => field === "startFrom" || preset[field] === draft[field],
-    );
+    const preset = withPreset(draft, name);
+    return (Object.keys(Recipe.shape) as (keyof Recipe)[]).every((field) => preset[field] === draft[field]);
   };
   return (Object.keys(presets) as PresetName[]).find(same) ?? null;
 }

@@ -1,6 +1,7 @@
 import { RunId } from "@borda/preferences";
 import { tracked } from "@trpc/server";
 import { z } from "zod";
+import { createBell } from "@/server/bell";
 import { adminProcedure } from "@/server/trpc";
 import type { StoredRunEvent } from "../run-view";
 import { isSettled, RunSummary } from "../views";
@@ -57,27 +58,3 @@ export const followRun = adminProcedure
       await Promise.all(hung.map((subscription) => subscription.close()));
     }
   });
-
-/** Remembers a ring until somebody waits for it, so that none between two looks is missed. */
-function createBell() {
-  let rang = false;
-  let wake: (() => void) | null = null;
-  return {
-    ring() {
-      rang = true;
-      wake?.();
-    },
-    async rung(withinMs: number): Promise<void> {
-      if (!rang) {
-        let timer: NodeJS.Timeout | undefined;
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-          timer = setTimeout(resolve, withinMs);
-        });
-        clearTimeout(timer);
-        wake = null;
-      }
-      rang = false;
-    },
-  };
-}

@@ -9,6 +9,6 @@ export const getDesk = adminProcedure
   .output(TrainingDesk)
   .query(async ({ ctx: { database }, input: { projectId } }) => {
     const [project, active] = await Promise.all([database.projects.get(projectId), database.runs.active(projectId)]);
-    const { recipe, retrainRule, publishRule, publishedId } = project;
-    return { recipe, retrainRule, publishRule, publishedId, active };
+    const { recipe, retrainRule, publishRule, publishedId, kMax } = project;
+    return { recipe, retrainRule, publishRule, publishedId, completionsAPrompt: kMax, active };
   });

@@ -7,8 +7,8 @@ import { adminProcedure } from "@/server/trpc";
 import { NothingToTrainOn } from "../errors";
 
 /**
- * Starts a training and keeps its recipe as the project's next one. Throws TrainingInProgress while one is queued or
- * running, NothingToTrainOn without comparisons.
+ * Starts a training and keeps its recipe, with the backbone's commit, as the project's next one. Throws BackboneNotReady,
+ * TrainingInProgress while one is queued or running, NothingToTrainOn without comparisons.
  */
 export const launchRun = adminProcedure
   .input(z.object({ projectId: ProjectId, recipe: Recipe }))
@@ -17,7 +17,7 @@ export const launchRun = adminProcedure
     const { rankings, trainComparisons } = await ctx.database.runs.preview(projectId, recipe.heldOutShare);
     if (trainComparisons === 0) throw new NothingToTrainOn(rankings);
     const run = await startRun(ctx, { projectId, recipe, createdBy: ctx.user.id });
-    await ctx.database.projects.update(projectId, { recipe });
+    await ctx.database.projects.update(projectId, { recipe: run.recipe });
     return { runId: run.id };
   });
 
