@@ -62,6 +62,8 @@ export interface Model {
   readonly head: Weights;
   /** The config.json as it was read, model_type included; every field of it is known. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** See ConfigFile. */
+  readonly floatFields?: ReadonlySet<string>;
   /** Hidden states [n, t, h] of the last layer; the rows of padding hold finite numbers without meaning. */
   hidden(inputs: ForwardInputs): Tensor;
   /**

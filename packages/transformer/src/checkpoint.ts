@@ -1,8 +1,8 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ConfiguredArchitecture } from "./architecture";
 import type { Backbone, Model, Weights, WeightTensor } from "./backbone";
-import { BackboneNotFound, UnsupportedConfig } from "./errors";
+import { configText, readConfigFile } from "./config-file";
 import { readTokenizer } from "./hugging-face-tokenizer";
 import { architectureOf } from "./registry";
 import { sortTensors } from "./tensor-names";
@@ -16,8 +16,7 @@ import { writeWeights } from "./write-weights";
  * unknown or misshapen, InvalidSafetensors and InvalidTokenizer.
  */
 export async function readCheckpoint(folder: string): Promise<Backbone> {
-  const architecture = await readArchitecture(folder);
-  const model = architecture.model(await readWeights(folder, architecture));
+  const { architecture, model } = await read(folder);
   const { pad_token_id: pad } = model.config;
   const tokenizer = await readTokenizer(folder, architecture.joining, typeof pad === "number" ? pad : undefined);
   return { ...model, tokenizer };
@@ -25,19 +24,19 @@ export async function readCheckpoint(folder: string): Promise<Backbone> {
 
 /** readCheckpoint without the tokenizer, which need not be there. */
 export async function readModel(folder: string): Promise<Model> {
-  const architecture = await readArchitecture(folder);
-  return architecture.model(await readWeights(folder, architecture));
+  return (await read(folder)).model;
+}
+
+async function read(folder: string): Promise<{ architecture: ConfiguredArchitecture; model: Model }> {
+  const { config, path, floatFields } = await readConfigFile(folder);
+  const architecture = architectureOf(config, path);
+  return { architecture, model: { ...architecture.model(await readWeights(folder, architecture)), floatFields } };
 }
 
 /** The architecture that a folder's config.json asks for. Throws BackboneNotFound and UnsupportedConfig. */
 export async function readArchitecture(folder: string): Promise<ConfiguredArchitecture> {
-  return architectureOf(await readConfigFile(folder), join(folder, "config.json"));
-}
-
-/** config.json as an object, unchecked. Throws BackboneNotFound and UnsupportedConfig. */
-export async function readConfigFile(folder: string): Promise<Record<string, unknown>> {
-  const path = join(folder, "config.json");
-  return parseConfig(await readConfig(folder, path), path);
+  const { config, path } = await readConfigFile(folder);
+  return architectureOf(config, path);
 }
 
 /** What of a backbone a checkpoint stores otherwise than the backbone has it. */
@@ -66,7 +65,7 @@ export async function saveBackbone(folder: string, backbone: Backbone, changes: 
     [...weights, ...head].map(([name, tensor]) => [(isBase(name) ? architecture.prefix : "") + name, tensor] as const),
   );
   sortTensors(architecture, shapesOf(tensors), "the weights to save");
-  await writeFile(join(folder, "config.json"), `${JSON.stringify(config, null, 2)}\n`);
+  await writeFile(join(folder, "config.json"), configText(config, backbone.floatFields ?? new Set()));
   await writeWeights(folder, tensors, changes.shardBytes);
   await backbone.tokenizer.save(folder);
 }
@@ -81,28 +80,6 @@ export function withConfig<M extends Model>(model: M, fields: Readonly<Record<st
 /** Weights are float32 once they are read, whatever they were. */
 function floatTypes(config: Model["config"]): Record<string, string> {
   return Object.fromEntries(["dtype", "torch_dtype"].filter((field) => field in config).map((f) => [f, "float32"]));
-}
-
-async function readConfig(folder: string, path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (cause) {
-    throw new BackboneNotFound(
-      `${folder} is no backbone: its config.json cannot be read. Name a checkpoint's folder, or "starter".`,
-      { cause },
-    );
-  }
-}
-
-function parseConfig(text: string, path: string): Record<string, unknown> {
-  let config: unknown;
-  try {
-    config = JSON.parse(text);
-  } catch {
-    throw new UnsupportedConfig("", `${path} is not JSON.`);
-  }
-  if (typeof config !== "object" || config === null) throw new UnsupportedConfig("", `${path} is not a JSON object.`);
-  return config as Record<string, unknown>;
 }
 
 async function readWeights(

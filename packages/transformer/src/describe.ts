@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { readArchitecture, readConfigFile, shapesOf } from "./checkpoint";
+import { readArchitecture, shapesOf } from "./checkpoint";
+import { readConfigFile } from "./config-file";
 import { elementsOf, type SafetensorsEntry } from "./safetensors";
 import { sortTensors } from "./tensor-names";
 import { openWeights } from "./weight-files";
@@ -37,7 +38,7 @@ export interface ModelDescription {
  */
 export async function describeModel(folder: string): Promise<ModelDescription> {
   const architecture = await readArchitecture(folder);
-  const config = await readConfigFile(folder);
+  const { config } = await readConfigFile(folder);
   const files = await openWeights(folder);
   try {
     const { weights, head, leftOut } = sortTensors(architecture, shapesOf(files.entries), files.where);

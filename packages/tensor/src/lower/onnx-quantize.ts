@@ -53,7 +53,7 @@ function product(
   const [input, , bias] = gemm.input as [string, string, string | undefined];
   const [output] = gemm.output as [string];
   const known = activations.get(input);
-  const x = known ?? { values: `${input}/int8`, scale: `${input}/scale`, zero: `${input}/zero` };
+  const x = known ?? { values: `${input}/as int8`, scale: `${input}/of int8`, zero: `${input}/zero of int8` };
   activations.set(input, x);
   const w = storeMatrix(weight, intOf(gemm, "transB") === 1, made);
   const node = (opType: string, from: readonly string[], to: string, attribute: NodeProto["attribute"] = []) => ({
