@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Model, WeightTensor } from "../src";
 import { architectureOf, modelTypes } from "../src/registry";
-import { configs, vocabulary } from "./configs";
+import { configs, vocabulary } from "../src/testing";
 
 const PAD = 1;
 const runs = { numRuns: 4, seed: 4 };
@@ -132,6 +132,21 @@ describe.each(modelTypes.filter((type) => type !== "borda-starter"))("%s", (type
       await executor.close();
     });
     await fc.assert(property, runs);
+  });
+});
+
+describe("a padding token inside a text", () => {
+  /** GPT-2's and GPT-NeoX' embeddings have no padding_idx in transformers. */
+  const trainedAlike = ["gpt2", "gpt_neox"];
+  test.each(modelTypes.filter((type) => type !== "borda-starter"))("of %s is trained as PyTorch trains it", (type) => {
+    const [config] = fc.sample(configs[type]!, { numRuns: 1, seed: 3 });
+    const { gradients, feeds } = graphOf({ ...config!, pad_token_id: PAD });
+    const rows = { ...rowsOf([5], "right"), input_ids: int64([4, 5, PAD, 6, PAD], [1, 5]) };
+    const table = Object.keys(gradients).find((name) => /(tok|word)_embeddings|embed_|wte/.test(name))!;
+    const { data, dims } = evaluate(gradients, { ...rows, ...feeds })[table]!;
+    const width = dims[1]!;
+    const moved = (id: number) => data.subarray(id * width, (id + 1) * width).some((slope) => slope !== 0);
+    expect([moved(4), moved(PAD)]).toEqual([true, trainedAlike.includes(type)]);
   });
 });
 

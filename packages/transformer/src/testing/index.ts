@@ -1,2 +1,3 @@
+export { configs, vocabulary } from "./configs";
 export { commit, type HubFiles, type HubServer, startHub } from "./hub-server";
 export { tinyModel } from "./tiny-model";
