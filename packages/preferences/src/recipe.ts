@@ -18,6 +18,7 @@ export const Recipe = z.strictObject({
   lastLayers: z.number().int().min(1).max(1000).default(1).describe("of mode last"),
   loraRank: z.number().int().min(1).max(1024).default(8),
   loraAlpha: z.number().positive().default(16).describe("adapters count alpha / rank times"),
+  loraDropout: z.number().min(0).lt(1).default(0).describe("of what enters an adapter"),
   loraTargets: z
     .string()
     .min(1)
@@ -39,6 +40,13 @@ export const Recipe = z.strictObject({
   ties: z.enum(["half", "drop"]).default("half"),
   maxLength: z.number().int().min(8).max(131072).default(256).describe("tokens of prompt and completion together"),
   tokenBudget: z.number().int().min(64).default(8192).describe("padded tokens a batch"),
+  accumulation: z.number().int().min(1).max(10_000).default(1).describe("batches an update, as if they were one"),
+  recompute: z
+    .enum(["nothing", "layers"])
+    .default("nothing")
+    .describe("layers: less memory for a third more time, since layers are computed again for their gradients"),
+  attentionDropout: z.number().min(0).lt(1).default(0),
+  hiddenDropout: z.number().min(0).lt(1).default(0).describe("of embeddings, and of what each layer adds"),
   heldOutShare: z.number().gt(0).lt(1).default(0.1),
   evaluations: z
     .number()

@@ -25,7 +25,7 @@ export interface Batch extends TokenRows {
   readonly second: BigInt64Array;
   /** float32 [p]: share of labelers who prefer the first */
   readonly target: Float32Array;
-  /** float32 [p]: the comparison's share in the loss. They sum to 1 within a batch, and equally for each prompt. */
+  /** float32 [p]: the comparison's share in the loss. They sum to 1 within an update, and equally for each prompt. */
   readonly weight: Float32Array;
 }
 
@@ -50,10 +50,12 @@ export function padRows(rows: readonly Pick<EncodedCompletion, "ids" | "segmentI
 /**
  * The batch of some prompts. Each completion is one row, whatever the number of its comparisons. Weights make the loss a
  * mean over prompts of the mean over their comparisons (weighted by how many labelers judged each), so that a long
- * ranking does not outweigh a short one. A prompt without comparisons adds nothing.
+ * ranking does not outweigh a short one. A prompt without comparisons adds nothing. `prompts` is how many the loss is the
+ * mean over, where that is more than this batch has.
  */
-export function collate(groups: readonly EncodedGroup[], padId: number): Batch {
+export function collate(groups: readonly EncodedGroup[], padId: number, prompts?: number): Batch {
   const judged = groups.filter(({ comparisons }) => comparisons.length > 0);
+  const share = prompts ?? judged.length;
   const pairs = judged.reduce((sum, { comparisons }) => sum + comparisons.length, 0);
   const first = new BigInt64Array(pairs);
   const second = new BigInt64Array(pairs);
@@ -62,7 +64,7 @@ export function collate(groups: readonly EncodedGroup[], padId: number): Batch {
   let offset = 0;
   let pair = 0;
   for (const { rows, comparisons } of judged) {
-    const total = comparisons.reduce((sum, comparison) => sum + comparison.weight, 0) * judged.length;
+    const total = comparisons.reduce((sum, comparison) => sum + comparison.weight, 0) * share;
     for (const comparison of comparisons) {
       first[pair] = BigInt(offset + comparison.first);
       second[pair] = BigInt(offset + comparison.second);

@@ -81,9 +81,9 @@ export function rowKey({ ids, segmentIds }: Pick<EncodedCompletion, "ids" | "seg
     .slice(0, 2 * KEY_BYTES);
 }
 
-/** Names a model by all that its features depend on beside the row: config, pooling, and every weight, in hex. */
-export function modelKey(config: unknown, pooling: string, weights: Weights): string {
-  const hash = createHash("sha256").update(JSON.stringify([config, pooling]));
+/** Names a model by all that its features depend on beside the row: settings such as the config, and every weight; in hex. */
+export function modelKey(settings: unknown, weights: Weights): string {
+  const hash = createHash("sha256").update(JSON.stringify(settings));
   for (const [name, { shape, data }] of [...weights].sort(([a], [b]) => (a < b ? -1 : 1)))
     hash.update(JSON.stringify([name, shape])).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   return hash.digest("hex").slice(0, 2 * KEY_BYTES);

@@ -1,12 +1,11 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Feeds } from "@borda/tensor";
 import { z } from "zod";
 import { orderedBatches } from "./batches";
 import { writeWhole } from "./durable-folder";
 import type { EncodedGroup } from "./encode";
 import { modelKey, openFeatureCache, rowKey } from "./feature-cache";
-import { createForward } from "./forward";
+import { openForward } from "./forward";
 import type { TrainingRun } from "./training-run";
 
 /** Batches between two savings of features. */
@@ -30,18 +29,14 @@ type Row = EncodedGroup["rows"][number];
  * pass, and into the cache with them. A row's last bits depend on its batch (float32), so a run that is killed and called
  * again with its resumeDir forms the same batches over what was missing when it first began.
  */
-export async function knownFeatures(
-  run: TrainingRun,
-  groups: readonly EncodedGroup[],
-  weights: Feeds,
-): Promise<KnownFeatures> {
-  const { backbone, graph, recipe, threads, options, emit } = run;
+export async function knownFeatures(run: TrainingRun, groups: readonly EncodedGroup[]): Promise<KnownFeatures> {
+  const { backbone, graph, part, recipe, runtime, options, emit } = run;
   const say = (message: string, level: "info" | "warn" = "info") => emit({ type: "log", level, message });
   const rows = new Map<string, Row>();
   const keys = groups.map((group) => group.rows.map((row) => keyed(rows, row)));
-  const read = new Map(graph.trained.map((name) => [name, backbone.weights.get(name)!] as const));
+  const model = () => modelKey([backbone.config, recipe.pooling, runtime.precision ?? "float32"], part.frozen);
   const cache = options.featureCache
-    ? await openFeatureCache(options.featureCache, modelKey(backbone.config, recipe.pooling, read), (path) =>
+    ? await openFeatureCache(options.featureCache, model(), (path) =>
         say(`${path} was damaged; its features are computed again.`, "warn"),
       )
     : null;
@@ -49,15 +44,17 @@ export async function knownFeatures(
   const missing = await missingRows(run, rows, known);
   const computed = missing.filter((key) => !known.has(key));
   if (computed.length > 0) say(`Features of ${rows.size} completions: ${rows.size - computed.length} are known.`);
-  const forward = await createForward(
+  const forward = await openForward(
     { inputs: graph.inputs, output: graph.features },
-    { padId: backbone.tokenizer.padId, tokenBudget: recipe.tokenBudget, threads },
+    part.frozen,
+    { padId: backbone.tokenizer.padId, tokenBudget: recipe.tokenBudget },
+    runtime,
   );
   try {
     let done = rows.size - computed.length;
     for (const chunk of chunked(missing, rows, recipe.tokenBudget)) {
       if (chunk.every(({ key }) => known.has(key))) continue;
-      const vectors = await forward.run(chunk, weights, options.signal);
+      const vectors = await forward.run(chunk, options.signal);
       const added = new Map(chunk.map(({ key }, index) => [key, vectors[index]!] as const));
       for (const [key, vector] of added) known.set(key, vector);
       await cache?.add(added);

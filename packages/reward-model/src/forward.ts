@@ -1,4 +1,5 @@
-import { createOnnxExecutor, type Executor, type Feeds, type Tensor } from "@borda/tensor";
+import { createExecutor, type Executor, type Feeds, type Runtime, type Tensor, type Value } from "@borda/tensor";
+import type { Weights } from "@borda/transformer";
 import { orderedBatches } from "./batches";
 import { padRows } from "./collate";
 import type { EncodedGroup } from "./encode";
@@ -7,26 +8,28 @@ import { tokenFeeds } from "./model";
 /** Rows that are wanted together. */
 export type RowGroup = Pick<EncodedGroup, "rows">;
 
-/** Runs the model forward over whole prompts, with whatever weights it is given at the time. */
+/** Runs a model forward over whole prompts. */
 export interface Forward {
   /**
    * The output's rows for each group, in the order of the groups; row-major where a row is wider than one. Lets the
    * event loop run between batches, and ends with the signal's reason once that is aborted.
    */
-  run(groups: readonly RowGroup[], weights: Feeds, signal?: AbortSignal): Promise<Float32Array[]>;
-  close(): Promise<void>;
+  run(groups: readonly RowGroup[], signal?: AbortSignal): Promise<Float32Array[]>;
 }
 
-export async function createForward(
-  graph: { readonly inputs: readonly Tensor[]; readonly output: Tensor },
-  { padId, tokenBudget, threads }: { readonly padId: number; readonly tokenBudget: number; readonly threads: number },
-): Promise<Forward> {
-  const executor: Executor = await createOnnxExecutor(
-    { outputs: { output: graph.output }, inputs: graph.inputs },
-    { threads },
-  );
+export interface Padding {
+  readonly padId: number;
+  /** Padded tokens a batch. */
+  readonly tokenBudget: number;
+}
+
+/** Forward by whatever gives the output [n, ...] of a batch. */
+export function forwardBy(
+  outputOf: (tokens: Feeds) => Promise<Value | undefined>,
+  { padId, tokenBudget }: Padding,
+): Forward {
   return {
-    run: async (groups, weights, signal) => {
+    run: async (groups, signal) => {
       const found = new Map<RowGroup, Float32Array>();
       for (const batch of orderedBatches(groups, tokenBudget)) {
         await breath(signal);
@@ -34,8 +37,7 @@ export async function createForward(
           batch.flatMap((group) => group.rows),
           padId,
         );
-        const { output } = await executor.run({ ...tokenFeeds(rows), ...weights });
-        const data = output!.data as Float32Array;
+        const data = (await outputOf(tokenFeeds(rows)))!.data as Float32Array;
         const width = data.length / rows.n;
         let at = 0;
         for (const group of batch) {
@@ -46,8 +48,31 @@ export async function createForward(
       }
       return groups.map((group) => found.get(group)!);
     },
-    close: () => executor.close(),
   };
+}
+
+/** Forward by weights that stay as they are. Holds native memory until closed. */
+export async function openForward(
+  graph: { readonly inputs: readonly Tensor[]; readonly output: Tensor },
+  weights: Weights,
+  padding: Padding,
+  runtime: Runtime,
+): Promise<Forward & Pick<Executor, "close">> {
+  const lowering = { outputs: { output: graph.output }, inputs: graph.inputs };
+  // TensorFlow would copy fed weights into every batch; onnxruntime reads them where they are.
+  const resident = runtime.executor === "tensorflow";
+  const executor = await createExecutor({ ...lowering, ...(resident && { weights: dataOf(weights) }) }, runtime);
+  const fed = resident ? {} : weightFeeds(weights);
+  const forward = forwardBy(async (tokens) => (await executor.run({ ...tokens, ...fed })).output, padding);
+  return { ...forward, close: () => executor.close() };
+}
+
+export function weightFeeds(weights: Weights): Feeds {
+  return Object.fromEntries([...weights].map(([name, { data, shape }]) => [name, { data, dims: shape }]));
+}
+
+function dataOf(weights: Weights): Map<string, Float32Array> {
+  return new Map([...weights].map(([name, { data }]) => [name, data]));
 }
 
 /** Lets waiting messages and timers in, because a run of the native library does not. Throws once aborted. */

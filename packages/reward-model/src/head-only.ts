@@ -2,7 +2,6 @@ import type { EvaluationReport } from "@borda/preferences";
 import { knownFeatures } from "./features";
 import { measure } from "./measure";
 import { hasBias, headWeights } from "./model";
-import { weightFeeds } from "./reward-step";
 import { solveHead } from "./solve-head";
 import type { TrainedModel, TrainingRun } from "./training-run";
 
@@ -16,12 +15,13 @@ const OPTIMUM = { tolerance: 1e-6, iterations: 2000 };
 export async function trainHead(run: TrainingRun): Promise<TrainedModel> {
   const { backbone, part, recipe, threads, train, heldOut, emit } = run;
   const began = performance.now();
-  const { features, tokens } = await knownFeatures(run, [...train, ...heldOut], weightFeeds(part.frozen));
+  const { features, tokens } = await knownFeatures(run, [...train, ...heldOut]);
   const tokensPerSecond = tokens / ((performance.now() - began) / 1000);
   const groups = train.map(({ comparisons }, index) => ({ comparisons, features: features[index]! }));
   const { beta, centering, margin, seed } = recipe;
   const terms = { beta, centering, margin };
-  const solved = await solveHead(groups, backbone.hiddenSize, { seed, threads, terms, until: OPTIMUM });
+  const bias = hasBias(backbone) ? "fitted" : "none";
+  const solved = await solveHead(groups, backbone.hiddenSize, { seed, threads, terms, bias, until: OPTIMUM });
   const { largestSlope, iterations, reason } = solved.minimum;
   const message = `The head is solved: ${iterations} iterations to a gradient of at most ${largestSlope.toExponential(1)}.`;
   emit({ type: "log", level: reason === "iterations" ? "warn" : "info", message });

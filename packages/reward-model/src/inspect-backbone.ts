@@ -1,8 +1,8 @@
 import type { BackboneFacts, Recipe } from "@borda/preferences";
 import { loadBackbone, type Model, type ModelDescription, readOutline, type Tokenizer } from "@borda/transformer";
 import { countActivations } from "./activations";
+import { layerOf } from "./layers";
 import { rewardGraph } from "./model";
-import { layerOf } from "./trained-part";
 
 export type InspectedBackbone = Omit<BackboneFacts, "machine">;
 

@@ -1,5 +1,6 @@
 import { type AttributesOf, build, parameter, rewrite, type Tensor, topologicalOrder } from "@borda/tensor";
 import type { Adapter, Backbone, Weights } from "@borda/transformer";
+import { dropout } from "./dropout";
 import { RewardModelError } from "./errors";
 import type { RewardGraph } from "./model";
 import { createRandom } from "./random";
@@ -18,6 +19,8 @@ export interface LowRankOptions {
   readonly rank: number;
   /** What the layers' changes are multiplied by is alpha / rank. */
   readonly alpha: number;
+  /** Of what enters an adapter. */
+  readonly dropout: number;
 }
 
 /** What peft adapts of these architectures unless it is told otherwise; of others, every linear layer. */
@@ -97,15 +100,19 @@ export function adapted(graph: RewardGraph, layers: readonly AdaptedLayer[], opt
       tensor.op === "linear"
         ? build.linear(x, rest[0], rest[1]!, { outFirst: !layer.transposed })
         : build.matmul(x, rest[0], { transposeY: !layer.transposed });
-    return build.add(own, build.mul(throughAdapter(x, layer, options.rank), options.alpha / options.rank));
+    return build.add(own, build.mul(throughAdapter(x, layer, options), options.alpha / options.rank));
   });
   return { ...graph, hidden: hidden!, features: features!, rewards: rewards! };
 }
 
-function throughAdapter(x: Tensor, { module, inward, outward }: AdaptedLayer, rank: number): Tensor {
+function throughAdapter(
+  x: Tensor,
+  { module, inward, outward }: AdaptedLayer,
+  { rank, dropout: rate }: LowRankOptions,
+): Tensor {
   const a = parameter(matrixName(module, "A"), [rank, inward]);
   const b = parameter(matrixName(module, "B"), [outward, rank]);
-  return build.matmul(build.matmul(x, a, { transposeY: true }), b, { transposeY: true });
+  return build.matmul(build.matmul(dropout(x, rate, module), a, { transposeY: true }), b, { transposeY: true });
 }
 
 /** The matrices at the start, as peft draws them: A uniform within 1 / sqrt(in), B zero, so that nothing is changed yet. */
@@ -127,7 +134,7 @@ export function newMatrices(layers: readonly AdaptedLayer[], rank: number, seed:
 export function adapterOf(
   layers: readonly AdaptedLayer[],
   weights: Weights,
-  { rank, alpha, dropout, base }: LowRankOptions & { readonly dropout: number; readonly base: string },
+  { rank, alpha, dropout: rate, base }: LowRankOptions & { readonly base: string },
 ): Adapter {
   const scale = alpha / rank;
   return {
@@ -137,7 +144,7 @@ export function adapterOf(
       base_model_name_or_path: base,
       r: rank,
       lora_alpha: alpha,
-      lora_dropout: dropout,
+      lora_dropout: rate,
       target_modules: layers.map(({ module }) => module),
       fan_in_fan_out: layers.some(({ transposed }) => transposed),
       bias: "none",

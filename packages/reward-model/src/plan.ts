@@ -2,45 +2,51 @@ import type { Recipe } from "@borda/preferences";
 import { epochBatches } from "./batches";
 import type { EncodedGroup } from "./encode";
 
-/** Which prompts each step trains on. */
+type PlannedBy = Pick<Recipe, "mode" | "epochs" | "tokenBudget" | "accumulation" | "seed">;
+
+/** Which prompts each step, which is one update, trains on. */
 export interface TrainingPlan {
   readonly steps: number;
   /** Without padding. */
   readonly tokensPerEpoch: number;
-  /** Prompts of a step, counted from 0. */
-  batch(step: number): readonly EncodedGroup[];
+  /** The batches of a step, counted from 0; the last of an epoch may have fewer than the others. */
+  batches(step: number): readonly (readonly EncodedGroup[])[];
 }
 
 /**
- * A part of an epoch is that share of its batches, at least one. `maxSteps` ends the training early. Where nothing but the
+ * A part of an epoch is that share of its updates, at least one. `maxSteps` ends the training early. Where nothing but the
  * head trains there is one step, over all prompts.
  */
 export function planTraining(
   groups: readonly EncodedGroup[],
-  { mode, epochs, tokenBudget, seed }: Pick<Recipe, "mode" | "epochs" | "tokenBudget" | "seed">,
+  { mode, epochs, tokenBudget, accumulation, seed }: PlannedBy,
   maxSteps = Number.POSITIVE_INFINITY,
 ): TrainingPlan {
   const tokensPerEpoch = groups.reduce((sum, { rows }) => sum + rows.reduce((own, { ids }) => own + ids.length, 0), 0);
-  if (mode === "head") return { steps: 1, tokensPerEpoch, batch: () => groups };
-  const batchesOf = (epoch: number) => epochBatches(groups, { tokenBudget, seed, epoch });
+  if (mode === "head") return { steps: 1, tokensPerEpoch, batches: () => [groups] };
+  const updatesOf = (epoch: number) => chunks(epochBatches(groups, { tokenBudget, seed, epoch }), accumulation);
   const starts: number[] = [];
   let steps = 0;
   for (let epoch = 0; epoch < epochs && steps < maxSteps; epoch++) {
     starts.push(steps);
     const share = Math.min(1, epochs - epoch);
-    steps += Math.max(1, Math.round(batchesOf(epoch).length * share));
+    steps += Math.max(1, Math.round(updatesOf(epoch).length * share));
   }
   steps = Math.min(steps, maxSteps);
-  let current: { epoch: number; batches: EncodedGroup[][] } | undefined;
+  let current: { epoch: number; updates: EncodedGroup[][][] } | undefined;
   return {
     steps,
     tokensPerEpoch,
-    batch(step) {
+    batches(step) {
       const epoch = starts.findLastIndex((start) => start <= step);
-      if (current?.epoch !== epoch) current = { epoch, batches: batchesOf(epoch) };
-      return current.batches[step - starts[epoch]!]!;
+      if (current?.epoch !== epoch) current = { epoch, updates: updatesOf(epoch) };
+      return current.updates[step - starts[epoch]!]!;
     },
   };
+}
+
+function chunks<T>(list: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, at) => list.slice(at * size, (at + 1) * size));
 }
 
 /** The steps (counted from 1) after which the held-out prompts are evaluated, evenly spread, the last at the end. */

@@ -1,6 +1,7 @@
 import type { Recipe } from "@borda/preferences";
 import {
   adamW,
+  build,
   chain,
   clipByGlobalNorm,
   createTrainStep,
@@ -8,27 +9,58 @@ import {
   float32,
   input,
   int64,
+  type Objective,
+  type Runtime,
+  recomputing,
   type TrainStep,
+  ZERO,
 } from "@borda/tensor";
 import type { Weights } from "@borda/transformer";
-import type { Batch } from "./collate";
-import { type ComparisonTensors, preferenceLoss } from "./loss";
-import { type RewardGraph, tokenFeeds } from "./model";
+import type { Batch, TokenRows } from "./collate";
+import { layerBoundaries } from "./layers";
+import { type ComparisonTensors, type LossTerms, preferenceLoss } from "./loss";
+import { tokenFeeds } from "./model";
+import type { TrainedPart } from "./trained-part";
 
-/** Forward, loss, backward, clipping and AdamW on all of `weights`, as one graph; `frozen` are only read. */
+export type RewardStep = TrainStep<string, string>;
+
+/** Signatures: by whole prompts, or by rows whose share in the loss is known; see update.ts. */
+export const PROMPTS = "prompts";
+export const ROWS = "rows";
+/** Passes: rewards as they are measured, and as the loss sees them, with dropout. Both by the weights as they are. */
+export const REWARDS = "rewards";
+export const TRAINED_REWARDS = "trainedRewards";
+
+/** float32 [n]: the derivative of an update's loss by each row's reward. */
+export const REWARD_SLOPES = "reward_slopes";
+
+/** Whether every update is one pass, or may have several. */
+export type Passes = "one" | "several";
+
+/**
+ * Forward, loss, backward, clipping and AdamW on the part's weights and the head, as one graph; and what else an update
+ * of several passes needs.
+ */
 export function createRewardStep(
-  graph: RewardGraph,
-  { weights, frozen }: { readonly weights: Weights; readonly frozen: Weights },
-  recipe: Pick<Recipe, "beta" | "centering" | "margin" | "clipNorm" | "weightDecay">,
-  threads: number,
-): Promise<TrainStep<"step">> {
-  const loss = preferenceLoss(graph.rewards, comparisonInputs(), recipe);
-  return createTrainStep({
-    weights,
+  { graph, trainedGraph, weights, frozen }: TrainedPart,
+  head: Weights,
+  recipe: LossTerms & Pick<Recipe, "clipNorm" | "weightDecay" | "recompute">,
+  { passes, ...runtime }: Runtime & { readonly passes: Passes },
+): Promise<RewardStep> {
+  const { rewards } = trainedGraph;
+  const several = passes === "several";
+  const memory = recipe.recompute === "layers" ? { gradients: recomputing(layerBoundaries(trainedGraph)) } : {};
+  const prompts: Objective = { loss: preferenceLoss(rewards, comparisonInputs(), recipe), ...memory };
+  const slopes = input(REWARD_SLOPES, ["n"]);
+  const rows: Objective = { loss: build.reduceSum(build.mul(rewards, slopes)), ...memory };
+  return createTrainStep<string, string>({
+    ...runtime,
+    weights: new Map([...weights, ...head]),
     frozen,
-    objectives: { step: { loss } },
+    objectives: { [PROMPTS]: prompts },
+    passes: { [REWARDS]: { rewards: graph.rewards }, ...(several && { [TRAINED_REWARDS]: { rewards } }) },
     optimizer: chain(clipByGlobalNorm(recipe.clipNorm), adamW({ weightDecay: recipe.weightDecay })),
-    threads,
+    parts: several ? { [PROMPTS]: prompts, [ROWS]: rows } : {},
   });
 }
 
@@ -41,18 +73,22 @@ export function comparisonInputs(): ComparisonTensors {
   };
 }
 
-export function batchFeeds(batch: Batch) {
-  return {
-    ...tokenFeeds(batch),
-    first: int64(batch.first),
-    second: int64(batch.second),
-    target: float32(batch.target),
-    weight: float32(batch.weight),
-  };
+export function batchFeeds(batch: Batch): Feeds {
+  return { ...passFeeds(batch), ...comparisonFeeds(batch) };
 }
 
-export function weightFeeds(weights: Weights): Feeds {
-  return Object.fromEntries([...weights].map(([name, { data, shape }]) => [name, float32(data, shape)]));
+/** Of rows without their comparisons. */
+export function passFeeds(rows: Omit<TokenRows, "tokens">): Feeds {
+  return { ...tokenFeeds(rows), [ZERO]: float32([0], []) };
+}
+
+export function comparisonFeeds({
+  first,
+  second,
+  target,
+  weight,
+}: Pick<Batch, "first" | "second" | "target" | "weight">): Feeds {
+  return { first: int64(first), second: int64(second), target: float32(target), weight: float32(weight) };
 }
 
 export function weightsOf(feeds: Feeds): Weights {

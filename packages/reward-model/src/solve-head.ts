@@ -27,6 +27,8 @@ export interface HeadProblem {
   readonly threads: number;
   /** Of the loss beside its comparisons; none where left out. */
   readonly terms?: LossTerms;
+  /** Whether the head has one; fitted where left out. */
+  readonly bias?: "fitted" | "none";
   /** Where the last fit ends; at a gradient that no longer moves held-out figures where left out. */
   readonly until?: Stop;
 }
@@ -51,10 +53,11 @@ const NO_TERMS: LossTerms = { beta: 0, centering: 0, margin: 0 };
 export async function solveHead(
   groups: readonly FeatureGroup[],
   width: number,
-  { seed, threads, terms = NO_TERMS, until = FINAL }: HeadProblem,
+  { seed, threads, terms = NO_TERMS, bias = "fitted", until = FINAL }: HeadProblem,
 ): Promise<SolvedHead> {
   const scale = inverseDeviations(groups, width);
-  const problem = await openProblem(groups, width, scale, terms, threads);
+  const seen = bias === "fitted" && (terms.beta !== 0 || terms.centering !== 0);
+  const problem = await openProblem(groups, width, scale, { terms, bias: seen ? "fitted" : "none", threads });
   try {
     const all = groups.map(() => true);
     const ridge = await ridgeOf(problem, groups.length, width, seed);
@@ -63,7 +66,7 @@ export async function solveHead(
     const lossOf = async (point: Float64Array) => (await problem.loss(all)(point)).value;
     return {
       weight,
-      bias: minimum.point[width] ?? -meanReward(groups, weight),
+      bias: bias === "none" ? 0 : (minimum.point[width] ?? -meanReward(groups, weight)),
       lossBefore: await lossOf(problem.start()),
       lossAfter: await lossOf(minimum.point),
       minimum,
@@ -105,8 +108,7 @@ async function openProblem(
   groups: readonly FeatureGroup[],
   width: number,
   scale: Float32Array,
-  terms: LossTerms,
-  threads: number,
+  { terms, bias: kind, threads }: Required<Pick<HeadProblem, "terms" | "bias" | "threads">>,
 ): Promise<Problem> {
   const rows = groups.reduce((sum, { features }) => sum + features.length / width, 0);
   const matrix = new Float32Array(rows * width);
@@ -122,7 +124,7 @@ async function openProblem(
   const head = parameter("head", [1, width]);
   const features = input("features", ["n", width]);
   const differences = build.reshape(build.matmul(features, head, { transposeY: true }), { shape: ["n"] });
-  const biased = terms.beta !== 0 || terms.centering !== 0;
+  const biased = kind === "fitted";
   const bias = parameter("bias", [1]);
   const rewards = biased ? build.add(differences, bias) : differences;
   const loss = preferenceLoss(rewards, comparisonInputs(), terms);

@@ -1,7 +1,6 @@
-import type { Feeds } from "@borda/tensor";
 import type { Backbone, Weights } from "@borda/transformer";
 import type { EncodedGroup } from "./encode";
-import { createForward } from "./forward";
+import { openForward } from "./forward";
 import { HEAD_WEIGHT, headWeights } from "./model";
 import { createRandom, shuffled } from "./random";
 import { type FeatureGroup, solveHead } from "./solve-head";
@@ -20,17 +19,19 @@ export interface StartingHead {
  * The head on the backbone as it is, before anything else trains: see solveHead. Costs one forward pass over the
  * training prompts, or over a seeded choice of them where they are many.
  */
-export async function solveStartingHead(run: TrainingRun, weights: Feeds): Promise<StartingHead> {
-  const { backbone, graph, recipe, threads, options, emit } = run;
+export async function solveStartingHead(run: TrainingRun): Promise<StartingHead> {
+  const { backbone, graph, part, recipe, threads, runtime, options, emit } = run;
   const chosen = atMost(shuffled(run.train, createRandom(recipe.seed)), MOST_ROWS);
   const log = (message: string) => emit({ type: "log", level: "info", message });
   log(`Solving the head on the frozen backbone, over ${chosen.length} prompts.`);
-  const forward = await createForward(
+  const forward = await openForward(
     { inputs: graph.inputs, output: graph.features },
-    { padId: backbone.tokenizer.padId, tokenBudget: recipe.tokenBudget, threads },
+    new Map([...part.frozen, ...part.weights]),
+    { padId: backbone.tokenizer.padId, tokenBudget: recipe.tokenBudget },
+    runtime,
   );
   try {
-    const features = await forward.run(chosen, weights, options.signal);
+    const features = await forward.run(chosen, options.signal);
     const known: FeatureGroup[] = chosen.map(({ comparisons }, index) => ({ comparisons, features: features[index]! }));
     const { weight, bias, lossBefore, lossAfter } = await solveHead(known, backbone.hiddenSize, {
       seed: recipe.seed,

@@ -1,13 +1,17 @@
 import type { Recipe } from "@borda/preferences";
 import { type Adapter, type Backbone, mergeAdapter, type Weights } from "@borda/transformer";
+import { type DropoutRates, withDropout } from "./dropout";
 import { RewardModelError } from "./errors";
+import { layerOf } from "./layers";
 import { adapted, adapterOf, layersToAdapt, newMatrices } from "./low-rank";
 import type { RewardGraph } from "./model";
 
 /** What a mode trains of a model; the head trains in every mode. */
 export interface TrainedPart {
-  /** The graph that is trained and measured: the model's own, with adapters where those train. */
+  /** The graph that is measured: the model's own, with adapters where those train. */
   readonly graph: RewardGraph;
+  /** The graph that the loss is of: the same, with dropout. */
+  readonly trainedGraph: RewardGraph;
   /** What changes beside the head, as it is at the start. */
   readonly weights: Weights;
   /** What the rewards depend on beside them. */
@@ -29,21 +33,28 @@ export function trainedPart(backbone: Backbone, graph: RewardGraph, recipe: Reci
   const { mode, lastLayers } = recipe;
   const names = new Set(mode === "all" ? trained : mode === "last" ? namesOfLast(trained, lastLayers) : []);
   const of = (chosen: boolean) => chosenOf(backbone, trained, (name) => names.has(name) === chosen);
-  return { graph, weights: of(true), frozen: of(false), finished: (weights) => ({ weights }) };
+  const trainedGraph = mode === "head" ? graph : withDropout(graph, ratesOf(recipe));
+  return { graph, trainedGraph, weights: of(true), frozen: of(false), finished: (weights) => ({ weights }) };
+}
+
+function ratesOf({ attentionDropout, hiddenDropout }: Recipe): DropoutRates {
+  return { attention: attentionDropout, hidden: hiddenDropout };
 }
 
 function lowRankPart(backbone: Backbone, graph: RewardGraph, recipe: Recipe): TrainedPart {
-  const { loraTargets, loraRank: rank, loraAlpha: alpha } = recipe;
+  const { loraTargets, loraRank: rank, loraAlpha: alpha, loraDropout: dropout } = recipe;
   const layers = layersToAdapt(backbone, graph, loraTargets);
+  const measured = { rank, alpha, dropout: 0 };
   const weights = newMatrices(layers, rank, recipe.seed);
   const own = new Set(graph.trained);
   return {
-    graph: adapted(graph, layers, { rank, alpha }),
+    graph: adapted(graph, layers, measured),
+    trainedGraph: adapted(withDropout(graph, ratesOf(recipe)), layers, { ...measured, dropout }),
     weights,
     frozen: chosenOf(backbone, graph.trained, () => true),
     finished: (trained) => {
       const matrices = new Map([...weights.keys()].map((name) => [name, trained.get(name)!] as const));
-      const adapter = adapterOf(layers, matrices, { rank, alpha, dropout: 0, base: recipe.backbone });
+      const adapter = adapterOf(layers, matrices, { rank, alpha, dropout, base: recipe.backbone });
       const merged = mergeAdapter(backbone, adapter).weights;
       const kept = [...trained].filter(([name]) => !weights.has(name));
       return { weights: new Map(kept.map(([name, old]) => [name, own.has(name) ? merged.get(name)! : old])), adapter };
@@ -68,12 +79,6 @@ export function namesOfLast(names: readonly string[], count: number): string[] {
     );
   const isLast = (name: string) => (layerOf(name) ?? layers) >= layers - count;
   return names.slice(names.findIndex((name) => layerOf(name) === layers - count)).filter(isLast);
-}
-
-/** The layer that a weight's name counts: 3 in "encoder.layer.3.output.dense.weight". */
-export function layerOf(name: string): number | undefined {
-  const [, layer] = /(?:^|\.)(\d+)\./.exec(name) ?? [];
-  return layer === undefined ? undefined : Number(layer);
 }
 
 /** Number of values. */

@@ -73,7 +73,7 @@ async function takeSteps(run: TrainingRun, session: TrainingSession): Promise<Ev
 }
 
 async function evaluateHeldOut(run: TrainingRun, session: TrainingSession): Promise<EvaluationReport> {
-  const rewards = await session.forward.run(run.heldOut, session.step.weights, run.options.signal);
+  const rewards = await session.forward.run(run.heldOut, run.options.signal);
   const report = measure(
     run.heldOut.map(({ comparisons, lengths }, index) => ({ comparisons, lengths, rewards: [...rewards[index]!] })),
   );

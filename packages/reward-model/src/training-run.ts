@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { EvaluationReport, PreferenceGroup, Recipe, RunEvent } from "@borda/preferences";
+import type { Runtime } from "@borda/tensor";
 import { type Backbone, loadBackbone, type Weights } from "@borda/transformer";
 import { type EncodedGroup, encodeGroups } from "./encode";
 import { RewardModelError } from "./errors";
@@ -31,6 +32,8 @@ export interface TrainOptions {
   readonly sizes?: CheckpointSizes;
   /** Threads of the native library. The same number gives the same weights. All cores where left out. */
   readonly threads?: number;
+  /** What runs the graphs, and where; onnxruntime on the processor where left out. */
+  readonly runtime?: Omit<Runtime, "threads">;
   /** Where a training of the head alone keeps features for later runs; nowhere where left out. */
   readonly featureCache?: FeatureCacheOptions;
 }
@@ -76,6 +79,7 @@ export interface TrainingRun {
   readonly comparisons: number;
   readonly plan: TrainingPlan;
   readonly threads: number;
+  readonly runtime: Runtime;
   readonly dataHash: string;
   readonly fingerprint: string;
   readonly emit: (event: RunEvent) => void;
@@ -135,6 +139,7 @@ export async function prepareRun(options: TrainOptions): Promise<TrainingRun> {
     comparisons,
     plan,
     threads,
+    runtime: { ...options.runtime, threads },
   };
   return { ...fixed, dataHash, fingerprint, emit, startedAt };
 }

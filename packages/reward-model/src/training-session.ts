@@ -1,16 +1,17 @@
-import type { TrainStep } from "@borda/tensor";
-import { collate } from "./collate";
+import type { Feeds } from "@borda/tensor";
 import { RewardModelError } from "./errors";
-import { breath, createForward, type Forward } from "./forward";
+import { breath, type Forward, forwardBy } from "./forward";
 import { startingHead } from "./model";
 import { loadTraining, saveTraining, type TrainingProgress } from "./resume";
-import { batchFeeds, createRewardStep, weightFeeds } from "./reward-step";
+import { createRewardStep, REWARDS, type RewardStep } from "./reward-step";
 import { hasHead, solveStartingHead } from "./starting-head";
 import type { TrainingRun } from "./training-run";
+import { exceedsPass, openRewardSlopes, type RewardSlopes, update } from "./update";
 
 /** What a training changes: weights and moments in the native library, and how far it has come. */
 export interface TrainingSession {
-  readonly step: TrainStep<"step">;
+  readonly step: RewardStep;
+  readonly slopes: RewardSlopes;
   /** Rewards [n] of prompts by the weights as they are. */
   readonly forward: Forward;
   progress: TrainingProgress;
@@ -19,24 +20,22 @@ export interface TrainingSession {
 
 /** Opens where the saved state of the same training ends, or at its beginning. */
 export async function openSession(run: TrainingRun): Promise<TrainingSession> {
-  const { options, backbone, part, recipe, threads, fingerprint } = run;
-  const { graph } = part;
+  const { options, backbone, part, recipe, train, threads, runtime, fingerprint } = run;
+  const { tokenBudget, accumulation } = recipe;
   const saved = options.resumeDir ? await loadTraining(options.resumeDir, fingerprint) : null;
-  const before = weightFeeds(new Map([...part.frozen, ...part.weights]));
-  const opening = saved || hasHead(backbone) ? null : await solveStartingHead(run, before);
+  const opening = saved || hasHead(backbone) ? null : await solveStartingHead(run);
   const head = opening?.head ?? startingHead(backbone);
-  const weights = new Map([...part.weights, ...head]);
-  const step = await createRewardStep(graph, { weights, frozen: part.frozen }, recipe, threads);
-  const forward = await createForward(
-    { inputs: graph.inputs, output: graph.rewards },
-    { padId: backbone.tokenizer.padId, tokenBudget: recipe.tokenBudget, threads },
-  );
+  const passes = accumulation > 1 || train.some((group) => exceedsPass([group], tokenBudget)) ? "several" : "one";
+  const step = await createRewardStep(part, head, recipe, { ...runtime, passes });
+  const slopes = await openRewardSlopes(recipe, threads);
+  const rewardsOf = async (tokens: Feeds) => (await step.evaluate(REWARDS, tokens))[REWARDS];
+  const forward = forwardBy(rewardsOf, { padId: backbone.tokenizer.padId, tokenBudget });
   const close = async () => {
-    await forward.close();
+    await slopes.close();
     await step.close();
   };
   const begun = { fingerprint, step: 0, tokens: 0, seconds: 0, lossFirst: opening?.loss ?? null, lossesLast: [] };
-  const session: TrainingSession = { step, forward, progress: saved?.progress ?? begun, close };
+  const session: TrainingSession = { step, slopes, forward, progress: saved?.progress ?? begun, close };
   if (saved) {
     step.restore(saved.state);
     run.emit({ type: "log", level: "info", message: `Going on after step ${saved.progress.step}.` });
@@ -51,14 +50,16 @@ export async function saveSession({ options, emit }: TrainingRun, { step, progre
   emit({ type: "saved", step: progress.step });
 }
 
-/** One batch: forward, backward, update. Throws RewardModelError where the loss is no number any more. */
+/** One update. Throws RewardModelError where the loss is no number any more. */
 export async function takeStep(run: TrainingRun, session: TrainingSession, learningRate: number) {
-  const { options, plan, backbone } = run;
+  const { options, plan, backbone, recipe } = run;
   await breath(options.signal);
   const began = performance.now();
   const { progress } = session;
-  const batch = collate(plan.batch(progress.step), backbone.tokenizer.padId);
-  const { loss, gradientNorm } = await session.step.run("step", batchFeeds(batch), learningRate);
+  const { tokenBudget, seed } = recipe;
+  const settings = { padId: backbone.tokenizer.padId, tokenBudget, seed, step: progress.step, learningRate };
+  const batches = plan.batches(progress.step);
+  const { loss, gradientNorm, tokens } = await update(session.step, session.slopes, batches, settings);
   if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm))
     throw new RewardModelError(
       "DIVERGED",
@@ -68,7 +69,7 @@ export async function takeStep(run: TrainingRun, session: TrainingSession, learn
   session.progress = {
     ...progress,
     step: progress.step + 1,
-    tokens: progress.tokens + batch.tokens,
+    tokens: progress.tokens + tokens,
     seconds: progress.seconds + (performance.now() - began) / 1000,
     lossFirst: progress.lossFirst ?? loss,
     lossesLast: [...progress.lossesLast, loss].slice(-lastSteps),

@@ -59,16 +59,28 @@ describe("batches", () => {
 describe("a plan", () => {
   const list = Array.from({ length: 40 }, (_, key) => group(key, [16, 16]));
   test("has the batches of all epochs, in an order that any step can be asked for", () => {
-    const plan = planTraining(list, { mode: "all", epochs: 2, tokenBudget: 64, seed: 0 });
+    const plan = planTraining(list, { mode: "all", accumulation: 1, epochs: 2, tokenBudget: 64, seed: 0 });
     expect(plan.steps).toBe(40);
-    const forwards = Array.from({ length: plan.steps }, (_, step) => plan.batch(step).map(({ key }) => key));
-    const backwards = forwards.map((_, at) => plan.batch(plan.steps - 1 - at).map(({ key }) => key)).reverse();
+    const forwards = Array.from({ length: plan.steps }, (_, step) =>
+      plan
+        .batches(step)
+        .flat()
+        .map(({ key }) => key),
+    );
+    const backwards = forwards
+      .map((_, at) =>
+        plan
+          .batches(plan.steps - 1 - at)
+          .flat()
+          .map(({ key }) => key),
+      )
+      .reverse();
     expect(backwards).toEqual(forwards);
     expect(new Set(forwards.slice(0, 20).flat()).size).toBe(40);
   });
   test("half an epoch is half its batches, and a limit of steps ends it", () => {
-    expect(planTraining(list, { mode: "all", epochs: 1.5, tokenBudget: 64, seed: 0 }).steps).toBe(30);
-    expect(planTraining(list, { mode: "all", epochs: 9, tokenBudget: 64, seed: 0 }, 7).steps).toBe(7);
+    expect(planTraining(list, { mode: "all", accumulation: 1, epochs: 1.5, tokenBudget: 64, seed: 0 }).steps).toBe(30);
+    expect(planTraining(list, { mode: "all", accumulation: 1, epochs: 9, tokenBudget: 64, seed: 0 }, 7).steps).toBe(7);
   });
   test("evaluations are spread evenly, the last at the end", () => {
     expect([...evaluationSteps(10, 4)]).toEqual([3, 5, 8, 10]);

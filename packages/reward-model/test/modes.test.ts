@@ -167,8 +167,9 @@ describe("a training of low-rank adapters", () => {
 });
 
 test.each([
-  ["lora", { mode: "lora" }],
+  ["lora", { mode: "lora", loraDropout: 0.1 }],
   ["last", { mode: "last", lastLayers: 1 }],
+  ["all", { mode: "all", accumulation: 2, tokenBudget: 64, hiddenDropout: 0.1, recompute: "layers" }],
 ] as const)(
   "stopped and called again, mode %s ends with the weights of an unbroken run",
   async (name, recipe) => {

@@ -51,9 +51,9 @@ export function accumulationGraph(objective: Objective, trained: Names): StepGra
   return graphOf(fetchedOf(objective), sums);
 }
 
-/** The update by the sums that accumulations of these objectives left, after which the sums are zero. */
-export function applicationGraph(objectives: readonly Objective[], trained: Names, optimizer: Optimizer): StepGraph {
-  const reached = new Map(objectives.flatMap((each) => usesOf(each, trained)).map((use) => [use.name!, use] as const));
+/** The update by the sums that accumulations of these parts left, after which the sums are zero. */
+export function applicationGraph(parts: readonly Objective[], trained: Names, optimizer: Optimizer): StepGraph {
+  const reached = new Map(parts.flatMap((each) => usesOf(each, trained)).map((use) => [use.name!, use] as const));
   const slopes = [...reached].map(([name, value]) => ({ name, value, gradient: sumOf(name, value) }));
   const { after, replacements } = updateOf(slopes, optimizer);
   const gradientNorm = normOf(slopes);

@@ -27,8 +27,8 @@ export interface TrainStepOptions<S extends string, P extends string = never> ex
   /** Graphs that only look: outputs from the weights as they are, such as the rewards that an evaluation needs. */
   readonly passes?: Readonly<Record<P, Readonly<Record<string, Tensor>>>>;
   readonly optimizer: Optimizer;
-  /** Whether an update may be the sum of several passes, which keeps one more array of each weight's size. */
-  readonly accumulation?: "none" | "sums";
+  /** Passes whose gradients add up to one update; where there are any, one more array of each weight's size is kept. */
+  readonly parts?: Readonly<Record<string, Objective>>;
 }
 
 export interface StepResult {
@@ -65,10 +65,10 @@ export interface TrainStep<S extends string = string, P extends string = never> 
    */
   run(signature: S, feeds: Feeds, learningRate: number): Promise<StepResult>;
   /**
-   * One pass of an update that has several: its gradients are added to those of the passes before, no weight changes, and
-   * no step is counted. Of a step with accumulation "sums". A state knows nothing of the sums: take it after `apply`.
+   * One of the parts of an update that has several: its gradients are added to those of the parts before, no weight
+   * changes, and no step is counted. A state knows nothing of the sums: take it after `apply`.
    */
-  accumulate(signature: S, feeds: Feeds): Promise<Omit<StepResult, "gradientNorm">>;
+  accumulate(part: string, feeds: Feeds): Promise<Omit<StepResult, "gradientNorm">>;
   /** The step by the sum of all gradients since the last one. */
   apply(learningRate: number): Promise<Pick<StepResult, "gradientNorm">>;
   /** The outputs of a pass, from the weights as they are now. */
@@ -80,23 +80,24 @@ export interface TrainStep<S extends string = string, P extends string = never> 
 }
 
 const APPLICATION = "apply";
-const accumulationKey = (signature: string) => `accumulate/${signature}`;
+const accumulationKey = (part: string) => `accumulate/${part}`;
 
 /** Opens a step where the runtime says. Throws RuntimeUnavailable where that is not there. */
 export async function createTrainStep<S extends string, P extends string = never>(
   options: TrainStepOptions<S, P>,
 ): Promise<TrainStep<S, P>> {
-  const { weights, frozen = new Map(), objectives, passes = {}, optimizer, accumulation, ...runtime } = options;
+  const { weights, frozen = new Map(), objectives, parts = {}, passes = {}, optimizer, ...runtime } = options;
   const shapes = [...weights].map(([name, { shape }]) => [name, shape] as const);
   const slots = new Map(
     shapes.flatMap(([name, shape]) => optimizer.slots.map((slot) => [slotKey(slot, name), shape] as const)),
   );
-  const sums = new Map(accumulation === "sums" ? shapes.map(([name, shape]) => [sumKey(name), shape] as const) : []);
-  const all = Object.entries<Objective>(objectives);
-  const whole = all.map(([name, objective]) => [name, stepGraph(objective, weights, optimizer)] as const);
-  const parts = all.map(([name, each]) => [accumulationKey(name), accumulationGraph(each, weights)] as const);
-  const application = () => applicationGraph(Object.values(objectives), weights, optimizer);
-  const steps = sums.size === 0 ? whole : [...whole, ...parts, [APPLICATION, application()] as const];
+  const added = Object.entries(parts);
+  const sums = new Map(added.length > 0 ? shapes.map(([name, shape]) => [sumKey(name), shape] as const) : []);
+  const steps = Object.entries<Objective>(objectives).map(
+    ([name, objective]) => [name, stepGraph(objective, weights, optimizer)] as const,
+  );
+  for (const [name, part] of added) steps.push([accumulationKey(name), accumulationGraph(part, weights)]);
+  if (added.length > 0) steps.push([APPLICATION, applicationGraph(Object.values(parts), weights, optimizer)]);
   const plan: ResidencePlan = {
     weights,
     frozen,
@@ -113,11 +114,9 @@ export async function createTrainStep<S extends string, P extends string = never
         ([name, value]) => [scalarKey(name), float32([value], [])] as const,
       ),
     );
-  const resultOf = (signature: S, results: Record<string, Value>) => ({
+  const resultOf = ({ outputs = {} }: Objective, results: Record<string, Value>) => ({
     loss: Number(results.loss!.data[0]),
-    outputs: Object.fromEntries(
-      Object.keys(objectives[signature].outputs ?? {}).map((name) => [name, results[outputKey(name)]!] as const),
-    ),
+    outputs: Object.fromEntries(Object.keys(outputs).map((name) => [name, results[outputKey(name)]!] as const)),
   });
   const normIn = (results: Record<string, Value>) => ({ gradientNorm: Number(results.gradientNorm!.data[0]) });
   return {
@@ -130,10 +129,9 @@ export async function createTrainStep<S extends string, P extends string = never
     run: async (signature, feeds, learningRate) => {
       const results = await residence.step(signature, { ...feeds, ...scalarsAt(learningRate) });
       step += 1;
-      return { ...resultOf(signature, results), ...normIn(results) };
+      return { ...resultOf(objectives[signature], results), ...normIn(results) };
     },
-    accumulate: async (signature, feeds) =>
-      resultOf(signature, await residence.step(accumulationKey(signature), feeds)),
+    accumulate: async (part, feeds) => resultOf(parts[part]!, await residence.step(accumulationKey(part), feeds)),
     apply: async (learningRate) => {
       const results = await residence.step(APPLICATION, scalarsAt(learningRate));
       step += 1;

@@ -129,9 +129,9 @@ describe.each(lanes)("a train step on $name", ({ runtime }) => {
     const parts = await createTrainStep({
       ...runtime,
       weights: drawWeights(1),
-      objectives: { half: { loss: b.mul(loss, 0.5), outputs: { rewards } } },
+      objectives: {},
+      parts: { half: { loss: b.mul(loss, 0.5), outputs: { rewards } } },
       optimizer,
-      accumulation: "sums",
     });
     for (let i = 0; i < 3; i++) {
       const { gradientNorm, loss: expected } = await whole.run("pairs", batch(i), 0.01);

@@ -52,6 +52,11 @@ export const recipeFields = {
   lastLayers: { kind: "number", whole: true, label: "Last layers", help: "How many train, where only the last do." },
   loraRank: { kind: "number", whole: true, label: "LoRA rank", help: "Width of an adapter. More learns more." },
   loraAlpha: { kind: "number", label: "LoRA alpha", help: "Adapters count alpha / rank times." },
+  loraDropout: {
+    kind: "number",
+    label: "LoRA dropout",
+    help: "Share of an adapter's inputs that is left out at random.",
+  },
   loraTargets: {
     kind: "text",
     label: "LoRA layers",
@@ -80,6 +85,28 @@ export const recipeFields = {
     label: "Tokens a batch",
     help: "Padded tokens. More is steadier, and needs more memory.",
   },
+  accumulation: {
+    kind: "number",
+    whole: true,
+    label: "Batches an update",
+    help: "Their gradients are added up, as if they were one batch.",
+  },
+  recompute: {
+    kind: "choice",
+    label: "Compute again",
+    help: "Computing layers again for their gradients needs less than half the memory, and a third more time.",
+    options: { nothing: "Nothing", layers: "Every layer" },
+  },
+  attentionDropout: {
+    kind: "number",
+    label: "Attention dropout",
+    help: "Share of what attends to what that is left out at random.",
+  },
+  hiddenDropout: {
+    kind: "number",
+    label: "Hidden dropout",
+    help: "Share of the embeddings and of each layer's output that is left out at random.",
+  },
   seed: { kind: "number", whole: true, label: "Seed", help: "The same seed, data and recipe give the same weights." },
   ties: {
     kind: "choice",
@@ -106,11 +133,16 @@ export const recipeFields = {
 /** The fields under their headings, in the order of the form. */
 export const recipeSections = [
   { title: "Model", fields: ["backbone", "startFrom", "pooling", "maxLength"] },
-  { title: "What trains", fields: ["mode", "lastLayers", "loraRank", "loraAlpha", "loraTargets", "loraSave"] },
+  {
+    title: "What trains",
+    fields: ["mode", "lastLayers", "loraRank", "loraAlpha", "loraDropout", "loraTargets", "loraSave"],
+  },
   {
     title: "Steps",
-    fields: ["epochs", "learningRate", "schedule", "warmup", "weightDecay", "clipNorm", "tokenBudget", "seed"],
+    fields: ["epochs", "learningRate", "schedule", "warmup", "weightDecay", "clipNorm", "seed"],
   },
+  { title: "Batches and memory", fields: ["tokenBudget", "accumulation", "recompute"] },
+  { title: "Dropout", fields: ["attentionDropout", "hiddenDropout"] },
   { title: "Loss", fields: ["ties", "beta", "centering", "margin"] },
   { title: "Measuring", fields: ["heldOutShare", "evaluations"] },
 ] as const satisfies readonly { title: string; fields: readonly (keyof Recipe)[] }[];
