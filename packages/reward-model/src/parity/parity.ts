@@ -2,7 +2,16 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Recipe } from "@borda/preferences";
-import { loadedName, type Model, mergeAdapter, readAdapter, readModel, withAdapter } from "@borda/transformer";
+import {
+  loadedName,
+  type Model,
+  mergeAdapter,
+  readAdapter,
+  readCheckpoint,
+  readModel,
+  type Tokenizer,
+  withAdapter,
+} from "@borda/transformer";
 import { RewardModelError } from "../errors";
 import { HEAD_BIAS, HEAD_WEIGHT } from "../model";
 import { type Figure, figure } from "./figure";
@@ -171,8 +180,10 @@ async function compareEncoder(reference: Reference, weights: string | undefined)
       "NEEDS_WEIGHTS",
       `${folder} has no weights: name the folder of its checkpoint by --weights.`,
     );
-  const model = await readModel(source);
+  const model = await readCheckpoint(source);
   const expected = figuresOf(reference, EncoderFigures);
+  const ids = await tensors.readIntegers("input_ids");
+  const encoded = rowsOfTexts(expected.texts, model.tokenizer, expected.max_length, ids.shape[1]!);
   const outcome = await computeOutcome(await readSubject(model, reference, expected), "mean");
   const norms = Object.entries(expected.gradient_norms).map(([name, norm]) => ({
     tensor: name,
@@ -184,6 +195,7 @@ async function compareEncoder(reference: Reference, weights: string | undefined)
   return [
     model,
     [
+      figure("token ids", [{ actual: encoded, expected: Array.from(ids.data, Number) }], "absolute", 0),
       figure("pooled vectors", [{ actual: outcome.pooled, expected: await read("pooled") }], "absolute"),
       figure("rewards", [{ actual: outcome.rewards, expected: await read("rewards") }], "absolute"),
       figure("loss", [{ actual: [outcome.loss], expected: [expected.loss] }], "absolute"),
@@ -193,6 +205,17 @@ async function compareEncoder(reference: Reference, weights: string | undefined)
   ];
 }
 
+/** Rows of texts alone, which stand between the tokens that open and close a pair; padded on the right to `width`. */
+function rowsOfTexts(texts: readonly string[], tokenizer: Tokenizer, maxLength: number, width: number): number[] {
+  return texts.flatMap((text) => {
+    const [row] = tokenizer.encodeGroup("", [text], maxLength + 1); // and the one between the two texts of a pair
+    const { ids, completionStart, completionEnd } = row!;
+    const alone = [ids[0]!, ...ids.slice(completionStart, completionEnd), ids.at(-1)!];
+    return [...alone, ...Array<number>(Math.max(0, width - alone.length)).fill(tokenizer.padId)];
+  });
+}
+
+/** In float64: PyTorch's sum of squares in float32 is 2.5e-5 short for 600 000 numbers, and so are its norms. */
 function normOf(values: Float32Array): number {
   return Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0));
 }
