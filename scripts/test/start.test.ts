@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -157,3 +157,30 @@ describe("a home's processes.json", () => {
     expect(written.web.started).toBe(startOf(written.web.pid));
   });
 });
+
+describe("a disk that is really full", () => {
+  it.each([
+    ["too small to begin", "size=40m", /is full \(Borda needs 300 MB and \d+ MB are left\): free some space/],
+    // Room for bytes but not for files: every check passes, and then a write fails.
+    ["full on the way", "size=400m,nr_inodes=300", /[Nn]o space is left|is full/],
+  ])("%s ends the start with one sentence", async (_, options, sentence) => {
+    const home = temporary();
+    if (!mounts(home, options))
+      return console.warn("A full disk was NOT tested: mounting a small one is not allowed here.");
+    try {
+      const said = await sentenceOf({ home });
+      expect(said).toMatch(sentence);
+      expect(said).toMatch(/[Ff]ree some space/);
+    } finally {
+      execFileSync("umount", [home]);
+    }
+  });
+});
+
+/** Whether a disk of these options now lies at `folder`: only root may do that, and only on Linux. */
+function mounts(folder: string, options: string): boolean {
+  const { status: code } = spawnSync("mount", ["-t", "tmpfs", "-o", options, "borda-test", folder], {
+    stdio: "ignore",
+  });
+  return code === 0;
+}
