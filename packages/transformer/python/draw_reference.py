@@ -1,6 +1,7 @@
 """Draws reference folders for `borda parity`: small random models, and what PyTorch and transformers compute with them.
 
-    python draw_reference.py --seed 7 --out DIR [--draws 3] [MODEL_TYPE...]
+    npm run -s reference -- --seed 7 --out DIR [--draws 3] [MODEL_TYPE...]
+    npm run -s borda -- parity DIR
 
 Each folder is a checkpoint as save_pretrained writes it, with reference.json and reference.safetensors beside it, and a LoRA
 adapter of peft in lora/. Everything follows from the seed. Figures are computed in float64 unless told otherwise, so that
