@@ -12,7 +12,7 @@ describe("what is wrong with a form", () => {
     [{ heldOutShare: 1 }, { heldOutShare: "Less than 1." }],
     [{ beta: numberIn(" ") }, { beta: "Give a number." }],
     [{ maxLength: 10.5 }, { maxLength: "Give a whole number." }],
-    [{ backbone: "" }, { backbone: "At least 1 characters." }],
+    [{ backbone: "" }, { backbone: "Write starter, a folder's path, or hub:ORG/NAME@REVISION." }],
     [{ warmup: 0.2 }, {}],
   ])("is said of %j in words", (fields, said) => {
     expect(problem(fields)).toEqual(said);

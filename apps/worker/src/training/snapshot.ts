@@ -55,11 +55,11 @@ function checkEnough(snapshot: Snapshot, heldOutShare: number): void {
   const remedy = `Rank or import more prompts (some ${Math.ceil(3 / heldOutShare)} do), or raise the recipe's held-out share, then retrain.`;
   if (comparisons === trainComparisons)
     throw notEnough(
-      `None of the ${prompts} ranked prompts with a comparison falls in the held-out ${percent}.`,
+      `None of the ranked prompts with a comparison (${prompts}) falls in the held-out ${percent}.`,
       remedy,
     );
   if (trainComparisons === 0)
-    throw notEnough(`All of the ${prompts} ranked prompts with a comparison fall in the held-out ${percent}.`, remedy);
+    throw notEnough(`All of the ranked prompts with a comparison (${prompts}) fall in the held-out ${percent}.`, remedy);
 }
 
 function notEnough(message: string, remedy: string): RemediableError {

@@ -14,6 +14,7 @@ import {
 } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
+import { useEffect, useRef } from "react";
 import { cx } from "@/components/ui/cx";
 
 /** A project's pages, in the order of the loop; `path` is relative to the project. */
@@ -33,8 +34,14 @@ const pages: readonly { path: string; title: string; icon: LucideIcon }[] = [
 export function ProjectNavigation({ projectId }: { projectId: string }) {
   const pathname = usePathname();
   const home = `/projects/${projectId}`;
+  const strip = useRef<HTMLElement>(null);
+  // On a narrow screen the page that one is on may lie outside the strip.
+  useEffect(() => {
+    const here = strip.current?.querySelector(`[aria-current="page"][href^="${pathname.split("/", 4).join("/")}"]`);
+    here?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [pathname]);
   return (
-    <nav aria-label="Project" className="flex gap-0.5 overflow-x-auto p-2 md:flex-col md:overflow-visible">
+    <nav ref={strip} aria-label="Project" className="flex gap-0.5 overflow-x-auto p-2 md:flex-col md:overflow-visible">
       {pages.map(({ path, title, icon: Icon }) => {
         const href = `${home}${path}`;
         const here = path === "" ? pathname === home : pathname === href || pathname.startsWith(`${href}/`);

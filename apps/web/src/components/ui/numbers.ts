@@ -8,6 +8,11 @@ export function formatCount(value: number): string {
   return count.format(value);
 }
 
+/** 1 "ranking" becomes "1 ranking", 12345 "12,345 rankings". */
+export function formatNoun(number: number, noun: string): string {
+  return `${formatCount(number)} ${noun}${number === 1 ? "" : "s"}`;
+}
+
 /** 12345 becomes "12.3K". */
 export function formatCompact(value: number): string {
   return compact.format(value);
@@ -18,11 +23,11 @@ export function formatPercent(share: number, digits = 1): string {
   return `${(share * 100).toFixed(digits)} %`;
 }
 
-/** Three significant digits: 0.69314 becomes "0.693"; 0.0002 becomes "0.0002". */
+/** Three significant digits: 0.69314 becomes "0.693"; 0.0002 becomes "0.0002"; −1.5 has a minus, not a hyphen. */
 export function formatNumber(value: number, significant = 3): string {
   if (value === 0) return "0";
-  const size = Math.abs(value);
-  if (size < 1e-4 || size >= 1e6) return value.toExponential(significant - 1);
+  if (value < 0) return `−${formatNumber(-value, significant)}`;
+  if (value < 1e-4 || value >= 1e6) return value.toExponential(significant - 1);
   return String(Number(value.toPrecision(significant)));
 }
 

@@ -14,16 +14,17 @@ function sayIssue(issue: z.core.$ZodIssue): string {
     case "invalid_type":
       return issue.expected === "int" ? "Give a whole number." : "Give a number.";
     case "too_big":
-      return `${issue.inclusive ? "At most" : "Less than"} ${issue.maximum}${charactersOf(issue.origin)}.`;
+      return `${issue.inclusive ? "At most" : "Less than"} ${issue.maximum}${charactersOf(issue)}.`;
     case "too_small":
-      return `${issue.inclusive ? "At least" : "More than"} ${issue.minimum}${charactersOf(issue.origin)}.`;
+      return `${issue.inclusive ? "At least" : "More than"} ${issue.minimum}${charactersOf(issue)}.`;
     default:
       return issue.message;
   }
 }
 
-function charactersOf(origin: string): string {
-  return origin === "string" ? " characters" : "";
+function charactersOf(issue: z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall): string {
+  if (issue.origin !== "string") return "";
+  return (issue.code === "too_big" ? issue.maximum : issue.minimum) === 1 ? " character" : " characters";
 }
 
 /** The number in a text field; NaN for none, so that an empty field is no 0. */

@@ -35,7 +35,7 @@ export function RelativeTime({ at }: { at: Date }) {
 /** Seconds from now (negative: past) in words. */
 export function sayRelative(seconds: number): string {
   for (const [unit, size] of steps) {
-    if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
+    if (Math.abs(seconds) >= size) return relative.format(Math.round(seconds / size), unit);
   }
   return seconds > 10
     ? relative.format(Math.trunc(seconds), "second")

@@ -17,7 +17,7 @@ export function IssueTable({ issues }: { issues: PreviewView["issues"] }) {
         {issues.map(({ line, field, problem, remedy }) => (
           <Tr key={`${line} ${field} ${problem}`}>
             <Td align="number">{line}</Td>
-            <Td className="font-mono text-xs leading-5 break-all">
+            <Td className="max-w-60 min-w-24 font-mono text-xs leading-5 break-words">
               {field || <span className="text-faint">row</span>}
             </Td>
             <Td className="min-w-48">{problem}</Td>

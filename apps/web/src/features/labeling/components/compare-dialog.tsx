@@ -85,7 +85,7 @@ export function CompareDialog({ onClose }: { onClose: () => void }) {
         </>
       }
     >
-      <div className="grid gap-3 md:grid-cols-2">
+      <div className="grid grid-cols-1 gap-3 md:grid-cols-2">
         {[next, other].map((id) => (
           <section key={id} aria-label={`Completion ${letterIn(state, id)}`} className="rounded-lg border">
             <h3 className="border-b px-3 py-1.5 text-base font-bold">{letterIn(state, id)}</h3>

@@ -11,7 +11,7 @@ const speakers = { system: "System", user: "User", assistant: "Assistant" } as c
 export const PromptPanel = memo(function PromptPanel({ prompt }: { prompt: Prompt }) {
   return (
     <section aria-labelledby="prompt-heading" className="border-b px-4 py-3">
-      <h2 id="prompt-heading" className="mb-1 eyebrow">
+      <h2 id="prompt-heading" className="mb-2 eyebrow">
         Prompt
       </h2>
       <div className="text-base leading-[1.375rem]">

@@ -63,7 +63,7 @@ function Tier({ tier, at, isUnacceptable }: { tier: readonly CompletionId[]; at:
       <div
         className={cx(
           "grid min-w-0 flex-1 items-start gap-2",
-          tier.length > 1 && "grid-cols-[repeat(auto-fit,minmax(min(15rem,100%),1fr))]",
+          tier.length === 1 ? "grid-cols-1" : "grid-cols-[repeat(auto-fit,minmax(min(15rem,100%),1fr))]",
         )}
       >
         {tier.map((id) => (

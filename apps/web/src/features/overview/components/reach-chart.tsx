@@ -50,7 +50,7 @@ export function ReachChart({ reaches }: { reaches: readonly Reach[] }) {
       <ul className="flex flex-col gap-4">
         {reaches.map(({ name, share, interval, note, main }) => (
           <li key={name}>
-            <div className="flex items-baseline justify-between gap-3">
+            <div className="flex flex-wrap items-baseline justify-between gap-x-3">
               <span className={main ? "font-semibold" : "font-medium"}>{name}</span>
               <span className="tabular-nums">
                 {share === null ? (
@@ -59,7 +59,7 @@ export function ReachChart({ reaches }: { reaches: readonly Reach[] }) {
                   <span className={main ? "text-lg font-semibold" : "font-semibold"}>{formatPercent(share)}</span>
                 )}
                 {interval ? (
-                  <span className="ml-2 text-xs text-faint">
+                  <span className="ml-2 text-xs whitespace-nowrap text-faint">
                     {formatPercent(interval[0])} to {formatPercent(interval[1])}
                   </span>
                 ) : null}
@@ -67,7 +67,7 @@ export function ReachChart({ reaches }: { reaches: readonly Reach[] }) {
             </div>
             <div aria-hidden className="relative mt-1 h-4">
               <div className="absolute inset-x-0 top-1/2 h-px bg-line" />
-              <div className="absolute top-0 h-full w-px bg-edge" style={{ left: at(0.5) }} />
+              <div className="absolute inset-y-1 w-px bg-edge" style={{ left: at(0.5) }} />
               {interval ? (
                 <div
                   className="absolute top-1/2 h-1 -translate-y-1/2 rounded-full bg-accent opacity-50"

@@ -26,7 +26,7 @@ export function ArchivedProjects({ projects }: { projects: Outputs["projects"]["
       <ul className="flex flex-col divide-y">
         {projects.map(({ id, name, archivedAt }) => (
           <li key={id} className="flex flex-wrap items-center gap-x-4 gap-y-2 py-2 first:pt-0 last:pb-0">
-            <span className="min-w-0 flex-1 truncate font-medium">{name}</span>
+            <span className="min-w-40 flex-1 truncate font-medium">{name}</span>
             <span className="text-xs text-faint">
               archived <RelativeTime at={archivedAt} />
             </span>

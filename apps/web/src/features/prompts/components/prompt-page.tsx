@@ -9,7 +9,7 @@ import { Badge } from "@/components/ui/badge";
 import { LinkButton } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { ErrorNote } from "@/components/ui/error-note";
-import { formatPercent } from "@/components/ui/numbers";
+import { formatNoun, formatPercent } from "@/components/ui/numbers";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useTRPC } from "@/trpc/client";
 import { standingsOf } from "../standings";
@@ -33,7 +33,9 @@ export function PromptPage({ projectId, promptId }: { projectId: ProjectId; prom
               <Badge tone={story.data.side === "held-out" ? "accent" : "neutral"}>
                 {story.data.side === "held-out" ? "held out: measured on, never trained on" : "trained on"}
               </Badge>
-              {story.data.tasksOpen > 0 ? <Badge>{story.data.tasksOpen} rankings still wanted</Badge> : null}
+              {story.data.tasksOpen > 0 ? (
+                <Badge>{formatNoun(story.data.tasksOpen, "ranking")} still wanted</Badge>
+              ) : null}
             </span>
           ) : null
         }

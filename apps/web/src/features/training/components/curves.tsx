@@ -12,6 +12,7 @@ export interface AccuracyPoint {
   readonly interval: readonly [number, number];
 }
 
+const shares = [0, 1] as const;
 const sayShare = (share: number) => formatPercent(share, 0);
 const sayLoss = (loss: number) => formatNumber(loss);
 
@@ -43,10 +44,10 @@ function LossChart({ loss }: { loss: readonly (readonly [step: number, loss: num
     const values = loss.map(([, value]) => value);
     return [
       { name: "a step", values, colour: "edge", width: 1 },
-      { name: "smoothed", values: smooth(values), colour: "accent" },
+      { name: "smoothed", values: smooth(values), colour: "accent", points: values.length === 1 },
     ];
   }, [loss]);
-  if (loss.length === 0) return <p className="min-h-62 text-soft">It begins with the first step.</p>;
+  if (loss.length === 0) return <p className="min-h-62 text-soft">No step was made so far.</p>;
   const last = lines[1]?.values.at(-1);
   return (
     <LineChart
@@ -84,13 +85,14 @@ function AccuracyChart({ accuracy, longerWins }: { accuracy: readonly AccuracyPo
     return [...bounds, model, ...length];
   }, [accuracy, longerWins]);
   const last = accuracy.at(-1);
-  if (!last) return <p className="min-h-62 text-soft">It begins with the first measurement on the held-out prompts.</p>;
+  if (!last) return <p className="min-h-62 text-soft">Not measured on the held-out prompts so far.</p>;
   return (
     <LineChart
       summary={`Held-out accuracy at ${accuracy.length} steps, now ${formatPercent(last.accuracy)}`}
       x={x}
       lines={lines}
       format={sayShare}
+      bounds={shares}
     />
   );
 }

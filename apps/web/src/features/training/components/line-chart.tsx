@@ -31,12 +31,15 @@ export function LineChart({
   x,
   lines,
   format,
+  bounds,
 }: {
   summary: string;
   x: readonly number[];
   lines: readonly Line[];
   /** How a value is written on the axis and in the legend. */
   format: (value: number) => string;
+  /** No value lies outside, and the axis does not reach beyond. */
+  bounds?: readonly [least: number, most: number];
 }) {
   const root = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
@@ -48,7 +51,7 @@ export function LineChart({
     const element = root.current;
     if (!element) return;
     const made = new uPlot(
-      optionsOf(element, JSON.parse(looks) as Omit<Line, "values">[], format),
+      optionsOf(element, JSON.parse(looks) as Omit<Line, "values">[], format, bounds),
       latest.current,
       element,
     );
@@ -67,7 +70,7 @@ export function LineChart({
       made.destroy();
       plot.current = null;
     };
-  }, [looks, format]);
+  }, [looks, format, bounds]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `latest` is filled from exactly these.
   useEffect(() => plot.current?.setData(latest.current), [x, lines]);
@@ -77,7 +80,7 @@ export function LineChart({
       ref={root}
       role="img"
       aria-label={summary}
-      className="text-faint [&_.u-legend]:mt-1! [&_.u-legend]:text-xs! [&_.u-legend_th]:font-medium!"
+      className="text-faint [&_.u-legend]:mt-1! [&_.u-legend]:text-xs! [&_.u-legend_th]:font-medium! [&:not(:hover)_.u-series:first-child]:invisible [&:not(:hover)_.u-value]:invisible"
       style={{ minHeight: HEIGHT }}
     />
   );
@@ -87,6 +90,7 @@ function optionsOf(
   element: HTMLElement,
   looks: readonly Omit<Line, "values">[],
   format: (value: number) => string,
+  bounds: readonly [number, number] | undefined,
 ): uPlot.Options {
   const colour = (token: Colour | "line", alpha = 1) => colourOf(element, `--color-${token}`, alpha);
   const axis = {
@@ -103,12 +107,12 @@ function optionsOf(
   return {
     width: element.clientWidth,
     height: HEIGHT,
-    scales: { x: { time: false } },
+    scales: { x: { time: false }, ...(bounds ? { y: { range: (_, from, to) => rangeWithin(bounds, from, to) } } : {}) },
     legend: { live: true },
     cursor: { points: { size: 6 } },
     axes: [
       { ...axis, size: 28, values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? String(tick) : "")) },
-      { ...axis, size: 48, values: (_, ticks) => ticks.map(format) },
+      { ...axis, size: widthOf, values: (_, ticks) => ticks.map(format) },
     ],
     bands,
     series: [
@@ -125,6 +129,17 @@ function optionsOf(
       ),
     ],
   };
+}
+
+/** The axis of these values with a twentieth of room at either end, within the bounds. */
+function rangeWithin([least, most]: readonly [number, number], from: number, to: number): [number, number] {
+  const room = Math.max(to - from, 0.1 * (most - least)) / 20;
+  return [Math.max(least, from - room), Math.min(most, to + room)];
+}
+
+/** Pixels that the longest of an axis' figures takes. */
+function widthOf(_: uPlot, figures: readonly string[] | null): number {
+  return Math.max(48, 20 + 7 * Math.max(0, ...(figures ?? []).map(({ length }) => length)));
 }
 
 /** What a token is in the present theme: a canvas knows no custom properties, so the element resolves it. */

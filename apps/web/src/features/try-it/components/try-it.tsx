@@ -22,8 +22,8 @@ interface Draft {
   readonly text: string;
 }
 
-/** Type a prompt and completions; see what the published model thinks of them. */
-export function TryIt({ projectId }: { projectId: ProjectId }) {
+/** Type a prompt and completions; see what the published model, if there is one, thinks of them. */
+export function TryIt({ projectId, published }: { projectId: ProjectId; published: boolean }) {
   const trpc = useTRPC();
   const [prompt, setPrompt] = useState("");
   const [drafts, setDrafts] = useState<readonly Draft[]>([
@@ -41,7 +41,7 @@ export function TryIt({ projectId }: { projectId: ProjectId }) {
         title="Try it"
         description="Rewards of the published checkpoint, from the scorer that serves the API."
       />
-      <div className="grid items-start gap-4 lg:grid-cols-2">
+      <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
         <Card>
           <form
             noValidate
@@ -83,7 +83,7 @@ export function TryIt({ projectId }: { projectId: ProjectId }) {
               >
                 <Plus size={16} aria-hidden /> Another completion
               </Button>
-              <Button type="submit" variant="primary" disabled={score.isPending}>
+              <Button type="submit" variant="primary" disabled={score.isPending || !published}>
                 {score.isPending ? "Scoring…" : "Score"}
               </Button>
             </div>
@@ -93,7 +93,14 @@ export function TryIt({ projectId }: { projectId: ProjectId }) {
           <Failure projectId={projectId} error={score.error} />
           {score.data && score.variables ? (
             <RewardLadder result={score.data} texts={score.variables.completions} />
-          ) : score.error ? null : (
+          ) : score.error ? null : !published ? (
+            <EmptyState
+              title="Nothing published yet"
+              action={<LinkButton href={`/projects/${projectId}/training`}>Train a reward model</LinkButton>}
+            >
+              Train on what is ranked, and publish the checkpoint: then it scores here.
+            </EmptyState>
+          ) : (
             <EmptyState title="Nothing scored yet">
               Each completion gets a reward. The difference of two gives the probability that people prefer one to the
               other.
