@@ -2,16 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import {
-  describeModel,
-  mergeAdapter,
-  readAdapter,
-  readModel,
-  saveAdapter,
-  type WeightTensor,
-  withAdapter,
-  writeSafetensors,
-} from "../src";
+import { describeModel, readModel, type WeightTensor, writeSafetensors } from "../src";
 import { architectureOf } from "../src/registry";
 
 const config = {
@@ -44,7 +35,6 @@ function tensors(): Map<string, WeightTensor> {
 }
 const renamed = (rename: (name: string) => string) => new Map([...tensors()].map(([name, of]) => [rename(name), of]));
 const store = (weights: Map<string, WeightTensor>) => writeSafetensors(join(folder, "model.safetensors"), weights);
-const query = "encoder.layer.0.attention.self.query";
 
 describe("weights are found by Hugging Face's names", () => {
   test("with the model's prefix or without, and with BERT's first names of norms", async () => {
@@ -119,59 +109,5 @@ describe("beside the base model", () => {
       error.refused.map((one: { field: string }) => one.field),
     );
     expect(refused.sort()).toEqual(["hidden_act", "is_decoder", "rotary"]);
-  });
-});
-
-describe("a LoRA adapter", () => {
-  const wrapped = (matrix: string) => `base_model.model.bert.${query}.lora_${matrix}.weight`;
-  const matrices = () =>
-    new Map(
-      [
-        ["A", [2, 4]],
-        ["B", [4, 2]],
-      ].map(([m, shape], i) => [wrapped(m as string), tensor(shape as number[], i)]),
-    );
-  const adapterConfig = { peft_type: "LORA" as const, r: 2, lora_alpha: 4, target_modules: ["query"] };
-  const saved = async (change: object, weights = matrices()) => {
-    await store(tensors());
-    const model = await readModel(folder);
-    await saveAdapter(join(folder, "adapter"), { config: { ...adapterConfig, ...change }, weights });
-    return { model, read: () => readAdapter(join(folder, "adapter"), model) };
-  };
-
-  test("is read as it was saved, and merged it adds alpha / r times B A", async () => {
-    const { model, read } = await saved({});
-    const adapter = await read();
-    expect([adapter.config, adapter.weights]).toEqual([adapterConfig, matrices()]);
-    const [a, b] = [...matrices().values()] as [WeightTensor, WeightTensor];
-    const merged = mergeAdapter(model, adapter).weights.get(`${query}.weight`)!.data;
-    const before = model.weights.get(`${query}.weight`)!.data;
-    const product = b.data[2 * 1]! * a.data[3]! + b.data[2 * 1 + 1]! * a.data[4 + 3]!;
-    expect(merged[1 * 4 + 3]).toBeCloseTo(before[1 * 4 + 3]! + 2 * product, 6);
-    expect([...withAdapter(model, adapter).weights.keys()]).toEqual([...model.weights.keys(), ...matrices().keys()]);
-  });
-
-  test("scales by its patterns and by rank-stabilised LoRA", async () => {
-    const scaleOf = async (change: object) => (await (await saved(change)).read()).parts[0]!.scale;
-    expect(await scaleOf({ use_rslora: true })).toBeCloseTo(4 / Math.SQRT2);
-    expect(await scaleOf({ alpha_pattern: { "self.query": 6 } })).toBe(3);
-    expect(await scaleOf({ r: 8, rank_pattern: { ".*query": 2 } })).toBe(2);
-  });
-
-  test.each([
-    [{ use_dora: true }, "use_dora"],
-    [{ bias: "all" }, "bias"],
-    [{ peft_type: "IA3" }, "peft_type"],
-    [{ modules_to_save: ["score"] }, "modules_to_save"],
-  ])("with %j is refused", async (change, field) => {
-    const { read } = await saved(change);
-    await expect(read()).rejects.toMatchObject({ code: "UNSUPPORTED_CONFIG", field });
-  });
-
-  test("whose matrices fit no layer is refused by their names", async () => {
-    const misshapen = await saved({}, new Map([...matrices(), [wrapped("A"), tensor([2, 5], 0)]]));
-    await expect(misshapen.read()).rejects.toMatchObject({ tensor: wrapped("A") });
-    const alone = await saved({}, new Map([[wrapped("A"), tensor([2, 4], 0)]]));
-    await expect(alone.read()).rejects.toThrow(/no lora_B/);
   });
 });
