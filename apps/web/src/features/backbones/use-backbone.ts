@@ -33,9 +33,9 @@ export function useBackbone(typed: string): BackboneDesk {
       { enabled: named, onData: ({ data }) => setSeen({ source, backbone: data.backbone }) },
     ),
   );
-  const keep = (backbone: BackboneView) => setSeen({ source: typed, backbone });
-  const ask = useMutation(trpc.backbones.ask.mutationOptions({ onSuccess: keep }));
-  const stop = useMutation(trpc.backbones.cancel.mutationOptions({ onSuccess: keep }));
+  // What they answer is not shown: the feed may have told of something later by then.
+  const ask = useMutation(trpc.backbones.ask.mutationOptions());
+  const stop = useMutation(trpc.backbones.cancel.mutationOptions());
   const backbone = seen?.source === typed ? seen.backbone : undefined;
   return {
     source: typed,
