@@ -42,14 +42,9 @@ export async function writeCheckpoint(
     await writeModel(temporary, run, weights);
     if (adapter && run.recipe.loraSave === "merged+adapter")
       await saveAdapter(join(temporary, ADAPTER_FOLDER), adapter);
-    const info = infoOf(run, result);
+    const info = { ...infoOf(run, result), files: await hashesOf(temporary) };
     await writeFile(join(temporary, "README.md"), modelCard(info, basename(out)));
-    const files = Object.fromEntries(
-      await Promise.all(
-        (await filesBelow(temporary)).map(async (path) => [path, await hashFile(join(temporary, path))] as const),
-      ),
-    );
-    const whole = { ...info, files };
+    const whole = { ...info, files: await hashesOf(temporary, info.files) };
     await writeFile(join(temporary, INFO_FILE), `${JSON.stringify(whole, null, 2)}\n`);
     await syncBelow(temporary);
     await rm(out, { recursive: true, force: true }); // only ever a checkpoint of the same run; see assertVacant
@@ -60,6 +55,14 @@ export async function writeCheckpoint(
     await rm(temporary, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** SHA-256 of every file below a folder, by its path there; those that are `known` are not read again. */
+async function hashesOf(folder: string, known: Readonly<Record<string, string>> = {}): Promise<Record<string, string>> {
+  const hashed = (await filesBelow(folder)).map(
+    async (path) => [path, known[path] ?? (await hashFile(join(folder, path)))] as const,
+  );
+  return Object.fromEntries(await Promise.all(hashed));
 }
 
 /** Which library of Python gives a checkpoint's rewards without code of Borda's. */

@@ -1,4 +1,5 @@
 import type { CheckpointInfo } from "./checkpoint-info";
+import { usage } from "./model-card-usage";
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
@@ -35,23 +36,7 @@ ${quality}
 
 ## Use
 
-A row is the prompt and the completion as a pair, encoded by tokenizer.json and at most ${info.maxLength} tokens: a
-longer prompt loses its beginning, by the same cut for every completion of it. The reward is a raw number, comparable
-between completions of one prompt; sigmoid(difference) is the probability that one is preferred to the other.
-
-With Borda: \`npm run -s borda -- score ${name} FILE\`, where a line of FILE is \`{"prompt": ..., "completions": [...]}\`.
-
-With onnxruntime, in any language: \`onnx/model.onnx\` takes \`input_ids\` and \`attention_mask\` (int64 [n, t]) and gives
-\`logits\` (float32 [n, 1]), which are the rewards.
-
-In JavaScript, by transformers.js (which may warn that it does not know the architecture; it needs not):
-
-\`\`\`js
-import { AutoModel, AutoTokenizer } from "@huggingface/transformers";
-const tokenizer = await AutoTokenizer.from_pretrained("${name}");
-const model = await AutoModel.from_pretrained("${name}", { dtype: "fp32" });
-const { logits } = await model(tokenizer([prompt], { text_pair: [completion] })); // raw; a pipeline would squash them
-\`\`\`
+${usage(info, name)}
 
 ## What it comes from
 
