@@ -27,7 +27,8 @@ def save_adapter(model, draw, folder, reward, batch, logits, beta):
     """Saves an adapter of `model`, or of its base alone; gives reference.json's and reference.safetensors' contents."""
     attention, value, other = TARGETS[model.config.model_type]
     targets = draw.choice([[attention, value], [attention, other], rf".*\.({attention}|{value})", "all-linear"])
-    whole = draw.choice([True, False])
+    # peft takes DistilBERT's pre_classifier for a classifier to save, and cannot do both to it.
+    whole = draw.choice([True, False]) and not (targets == "all-linear" and model.config.model_type == "distilbert")
     layers = [0] if isinstance(targets, list) and whole and draw.choice([True, False]) else None
     config = LoraConfig(
         task_type=TaskType.SEQ_CLS if whole else None,

@@ -1,6 +1,6 @@
 """Writes the fields of transformers' configs and their defaults: test/data/transformers-configs.json.
 
-    python list_config_fields.py > ../test/data/transformers-configs.json
+    python list_config_fields.py > ../test/data/transformers-configs.json && npx biome check --write ../test/data
 """
 
 import dataclasses
