@@ -11,6 +11,8 @@ const Env = z.object({
   BORDA_INTERNAL_TOKEN: z.string().min(16).optional(),
   /** Threads that score; each holds its own copy of every open checkpoint. */
   BORDA_SCORER_THREADS: z.coerce.number().int().min(1).max(64).default(defaultThreads()),
+  /** int8 is a quarter of the size; its rewards are near those that were measured, and differ a little by batch. */
+  BORDA_SCORER_PRECISION: z.enum(["float32", "int8"]).default("float32"),
   /** Open checkpoints kept for the next request when nobody uses them. */
   BORDA_SCORER_CHECKPOINTS: z.coerce.number().int().min(1).default(4),
   /** Requests a second that one key may make in the long run; it may burst to four times as many at once. */

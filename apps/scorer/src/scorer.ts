@@ -40,6 +40,7 @@ export async function startScorer(env: Env, log: Logger, program: URL): Promise<
   const pool = createPool({
     program,
     threads: env.BORDA_SCORER_THREADS,
+    precision: env.BORDA_SCORER_PRECISION,
     coresPerThread: Math.max(1, Math.floor(availableParallelism() / env.BORDA_SCORER_THREADS)),
     onCrash(error) {
       metrics.crashed();

@@ -1,9 +1,8 @@
 import { comparisonsOf, type EvaluationReport, type PreferenceGroup } from "@borda/preferences";
 import { type Judged, measure } from "./measure";
-import { loadScorer } from "./score";
+import { loadScorer, type ScorerOptions } from "./score";
 
-export interface EvaluateOptions {
-  readonly threads?: number;
+export interface EvaluateOptions extends ScorerOptions {
   readonly signal?: AbortSignal;
   /** Prompts judged so far, and all of them. */
   readonly onProgress?: (done: number, all: number) => void;
@@ -25,12 +24,12 @@ export async function evaluate(
 export async function judge(
   folder: string,
   groups: readonly PreferenceGroup[],
-  { threads = 1, signal, onProgress = () => {} }: EvaluateOptions = {},
+  { signal, onProgress = () => {}, ...serving }: EvaluateOptions = {},
 ): Promise<Judged[]> {
   const compared = groups
     .map((group) => ({ group, comparisons: comparisonsOf(group.rankings) }))
     .filter(({ comparisons }) => comparisons.length > 0);
-  const scorer = await loadScorer(folder, { threads });
+  const scorer = await loadScorer(folder, serving);
   try {
     const judged: Judged[] = [];
     for (let at = 0; at < compared.length; at += CHUNK) {

@@ -224,6 +224,25 @@ describe("a checkpoint", () => {
     await scorer.close();
   });
 
+  test("serves in int8 too, nearly as it measured", async () => {
+    const served = await evaluate(out, groups.heldOut, { precision: "int8" });
+    expect(served.rewardMean).not.toBe(evaluation.rewardMean);
+    expect(Math.abs(served.rewardMean - evaluation.rewardMean)).toBeLessThan(0.2 * evaluation.rewardDeviation);
+    expect(Math.abs(served.accuracy - evaluation.accuracy)).toBeLessThan(0.1);
+  });
+
+  test("in parts, where its files would be too large, is the same checkpoint", async () => {
+    const sizes = { shardBytes: 20_000, externalAbove: 20_000 };
+    await train(options("parts", { sizes }));
+    const names = Object.keys((await verifyCheckpoint(place("parts"))).info.files);
+    expect(names).toEqual(expect.arrayContaining(["model.safetensors.index.json", "onnx/model.onnx_data"]));
+    expect(names).not.toContain("model.safetensors");
+    const served = await evaluate(place("parts"), groups.heldOut);
+    expect(served.rewardMean).toBeCloseTo(evaluation.rewardMean, 5);
+    const again = await train(options("from-parts", { start: place("parts"), maxSteps: 1 }));
+    expect(again.lossFirst).toBeLessThan(0.6);
+  }, 60_000);
+
   test("that is damaged or missing is refused by name", async () => {
     writeFileSync(join(out, "README.md"), "changed");
     await expect(verifyCheckpoint(out)).rejects.toThrow(/README.md is damaged/);

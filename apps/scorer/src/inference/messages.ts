@@ -1,4 +1,5 @@
 import type { Prompt } from "@borda/preferences";
+import type { ServingPrecision } from "@borda/reward-model";
 
 /** A prompt with the completions that are compared under it: the unit that is encoded together. */
 export interface PromptGroup {
@@ -8,7 +9,13 @@ export interface PromptGroup {
 
 /** What the main thread asks of an inference thread. Every order is answered once, under its number. */
 export type Order = { readonly number: number } & (
-  | { readonly type: "open"; readonly checkpoint: string; readonly folder: string; readonly cores: number }
+  | {
+      readonly type: "open";
+      readonly checkpoint: string;
+      readonly folder: string;
+      readonly cores: number;
+      readonly precision: ServingPrecision;
+    }
   | { readonly type: "close"; readonly checkpoint: string }
   | { readonly type: "score"; readonly checkpoint: string; readonly groups: readonly PromptGroup[] }
 );

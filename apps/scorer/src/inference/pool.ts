@@ -1,7 +1,7 @@
 import type { PromptGroup, Score } from "./messages";
 import { ThreadHandle, type ThreadOptions } from "./thread-handle";
 
-export interface PoolOptions extends Pick<ThreadOptions, "program" | "onCrash"> {
+export interface PoolOptions extends Pick<ThreadOptions, "program" | "onCrash" | "precision"> {
   readonly threads: number;
   /** Cores that one thread may compute on. */
   readonly coresPerThread: number;
@@ -20,11 +20,11 @@ export interface Pool {
   end(): Promise<void>;
 }
 
-export function createPool({ threads: count, coresPerThread, program, onCrash }: PoolOptions): Pool {
+export function createPool({ threads: count, coresPerThread, program, precision, onCrash }: PoolOptions): Pool {
   let recovered = () => {};
   const threads = Array.from(
     { length: count },
-    () => new ThreadHandle({ program, cores: coresPerThread, onCrash, onFree: () => recovered() }),
+    () => new ThreadHandle({ program, cores: coresPerThread, precision, onCrash, onFree: () => recovered() }),
   );
   return {
     async open(checkpoint, folder) {

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import type { ServingPrecision } from "@borda/reward-model";
 import type { Answer, Order, PromptGroup, Score } from "./messages";
 
 /** A batch could not be scored, or a checkpoint not be opened. */
@@ -15,6 +16,8 @@ export interface ThreadOptions {
   readonly program: URL;
   /** Cores that it may compute on. */
   readonly cores: number;
+  /** Which of a checkpoint's graphs it runs. */
+  readonly precision: ServingPrecision;
   /** It died, and will be replaced. */
   readonly onCrash: (error: unknown) => void;
   /** It can take a batch again. */
@@ -23,7 +26,7 @@ export interface ThreadOptions {
 
 type Scored = readonly (readonly Score[])[];
 type NewOrder =
-  | { type: "open"; checkpoint: string; folder: string; cores: number }
+  | { type: "open"; checkpoint: string; folder: string; cores: number; precision: ServingPrecision }
   | { type: "close"; checkpoint: string }
   | { type: "score"; checkpoint: string; groups: readonly PromptGroup[] };
 
@@ -57,7 +60,8 @@ export class ThreadHandle {
   async open(checkpoint: string, folder: string): Promise<void> {
     this.folders.set(checkpoint, folder);
     try {
-      await this.order({ type: "open", checkpoint, folder, cores: this.options.cores });
+      const { cores, precision } = this.options;
+      await this.order({ type: "open", checkpoint, folder, cores, precision });
     } catch (error) {
       this.folders.delete(checkpoint);
       throw error;

@@ -11,7 +11,8 @@ async function obey(order: Order): Promise<Answer> {
   switch (order.type) {
     case "open":
       if (!models.has(order.checkpoint)) {
-        models.set(order.checkpoint, await loadScorer(order.folder, { threads: order.cores }));
+        const { cores: threads, precision } = order;
+        models.set(order.checkpoint, await loadScorer(order.folder, { threads, precision }));
       }
       return { number: order.number, ok: true, scores: [] };
     case "close":
