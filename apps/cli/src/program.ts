@@ -21,6 +21,9 @@ export function createProgram(): Command {
     .option("--out <folder>", "the checkpoint's folder, which must not exist (default: borda-checkpoint-TIME)")
     .option("--seed <n>", "of order and shuffling", wholeNumber(0))
     .option("--max-steps <n>", "end after so many steps", wholeNumber(1))
+    .addOption(choice("--executor <name>", "what runs the graphs", ["auto", "onnx", "tensorflow"]))
+    .addOption(choice("--device <name>", "where", ["auto", "cpu", "webgpu", "cuda"]))
+    .addOption(choice("--precision <type>", "of the factors of products", ["float32", "bfloat16"]))
     .option(...JSON_OPTION)
     .action(async (data, flags) => (await import("./commands/train")).trainCommand(data, flags));
   program
@@ -61,6 +64,11 @@ export function createProgram(): Command {
     .option(...JSON_OPTION)
     .action(async (model, flags) => (await import("./commands/model")).modelCommand(model, flags));
   return program;
+}
+
+/** An option of some names, the first of which is taken where none is given. */
+function choice(flags: string, description: string, names: readonly [string, ...string[]]): Option {
+  return new Option(flags, description).choices(names).default(names[0]);
 }
 
 function wholeNumber(least: number) {

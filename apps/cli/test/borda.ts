@@ -15,7 +15,10 @@ export interface Ended {
 /** Runs `npm run -s borda -- ARGS` as npm does: in the repository's root, with the user's own folder in INIT_CWD. */
 export function borda(folder: string, args: readonly string[], input = ""): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [script, ...args], { cwd: root, env: { ...process.env, INIT_CWD: folder } });
+    const child = spawn(process.execPath, [script, ...args], {
+      cwd: root,
+      env: { ...process.env, BORDA_HOME: join(folder, "home"), INIT_CWD: folder },
+    });
     let [stdout, stderr] = ["", ""];
     child.stdout.on("data", (chunk) => {
       stdout += chunk;

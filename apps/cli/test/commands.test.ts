@@ -18,6 +18,9 @@ describe("train", () => {
     expect(trained.stdout.trimEnd().split("\n")).toHaveLength(1);
     const { parameters } = lastLine(trained);
     expect(lastLine(trained)).toEqual({
+      executor: expect.stringMatching(/^(onnx|tensorflow)$/),
+      device: expect.any(String),
+      precision: "float32",
       mode: "all",
       trained_parameters: parameters,
       parameters: expect.any(Number),
@@ -41,6 +44,26 @@ describe("train", () => {
     });
     expect(trained.stderr).toContain("data.jsonl line 31: completions[0].text is empty.");
     expect(existsSync(join(folder, "model/borda.json"))).toBe(true);
+  });
+  test("says what it took to run on, and why not the others", () => {
+    expect(trained.stderr).toMatch(/^Taken: (onnx|tensorflow) on \w+ in float32\./m);
+    expect(trained.stderr).toMatch(/^Not onnx on webgpu: /m);
+  });
+  test("of the head alone changes the head, and knows the completions of the last run", async () => {
+    writeFileSync(join(folder, "head.json"), JSON.stringify({ mode: "head", maxLength: 48 }));
+    const again = (out: string) =>
+      borda(folder, ["train", "data.jsonl", "--recipe", "head.json", "--executor", "onnx", "--out", out, "--json"]);
+    const first = await again("head-a");
+    expect(lastLine(first)).toMatchObject({ mode: "head", trained_parameters: 513, steps: 1, executor: "onnx" });
+    const second = await again("head-b");
+    expect(second.stderr).not.toMatch(/completions are known/);
+    expect(lastLine(second).loss_last).toBe(lastLine(first).loss_last);
+  }, 60_000);
+  test("names the field of a recipe that the backbone cannot follow", async () => {
+    writeFileSync(join(folder, "last.json"), JSON.stringify({ mode: "last", lastLayers: 5 }));
+    const { code, stderr } = await borda(folder, ["train", "data.jsonl", "--recipe", "last.json", "--out", "never"]);
+    expect(code).toBe(1);
+    expect(stderr).toContain("lastLayers is 5, but the backbone has 2 layers");
   });
   test("holds out prompts, not comparisons: each is on one side", () => {
     const { train_prompts, train_comparisons, eval: held } = lastLine(trained);

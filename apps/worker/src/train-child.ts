@@ -3,6 +3,7 @@ import { open, rename, rm, stat } from "node:fs/promises";
 import { availableParallelism, constants, setPriority, totalmem } from "node:os";
 import type { CheckpointId, EvaluationReport } from "@borda/preferences";
 import {
+  chooseRuntime,
   evaluate,
   judge,
   measure,
@@ -19,6 +20,8 @@ import { readSnapshot, type SplitGroups } from "./training/snapshot";
 // The entry of the training process. Its parent is the worker: orders and reports go over IPC, and without the parent
 // there is nobody to train for.
 const stopping = new AbortController();
+/** The fastest that is set up; products as exact as float32, for rewards that do not depend on the machine. */
+const WISH = { executor: "auto", device: "auto", precision: "float32" } as const;
 process.on("disconnect", () => process.exit(1));
 // Ctrl-C reaches the whole terminal group; the worker decides what it means.
 process.on("SIGINT", () => {});
@@ -72,8 +75,11 @@ async function measuredOf(
 
 async function trained(plan: TrainingPlan, groups: SplitGroups): Promise<EvaluationReport> {
   const { recipe, checkpoint, resume, start, backboneFolder, saveEverySeconds, runId, dataHash } = plan;
+  const { runtime, reasons } = await chooseRuntime(WISH, plan.home);
+  tell({ type: "event", event: { type: "log", level: "info", message: reasons[0]! } });
   const options: TrainOptions = {
     groups,
+    runtime,
     recipe,
     out: checkpoint,
     resumeDir: resume,

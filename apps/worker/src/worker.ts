@@ -36,6 +36,7 @@ export async function startWorker(
     training: {
       runsFolder: join(home, "runs"),
       featuresFolder: join(home, "features"),
+      home,
       leaseSeconds: 30,
       heartbeatSeconds: 2,
       saveEverySeconds: 15,

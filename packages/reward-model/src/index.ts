@@ -1,3 +1,4 @@
+export { type Availability, availableExecutors, chooseRuntime, type Runtime, type RuntimeWish } from "@borda/tensor";
 export {
   BackboneNotFound,
   DiskTooSmall,

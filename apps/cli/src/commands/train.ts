@@ -1,14 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type PreferenceGroup, Recipe, type RunEvent } from "@borda/preferences";
-import { type SplitGroups, splitGroups, train } from "@borda/reward-model";
+import { chooseRuntime, type RuntimeWish, type SplitGroups, splitGroups, train } from "@borda/reward-model";
 import { readData } from "../data";
 import { readEnvironment } from "../env";
 import { BadInput, fieldProblem } from "../failures";
 import { modelFolder } from "../model-folder";
 import { percent, print, reportJson, reportText, tell } from "../output";
 
-export interface TrainFlags {
+export interface TrainFlags extends RuntimeWish {
   readonly backbone?: string;
   readonly recipe?: string;
   readonly eval?: readonly string[];
@@ -23,6 +23,9 @@ const STEPS_A_LINE = 10;
 
 export async function trainCommand(paths: readonly string[], flags: TrainFlags): Promise<void> {
   const recipe = await readRecipe(flags);
+  const home = readEnvironment().BORDA_HOME;
+  const { runtime, reasons } = await chooseRuntime(flags, home);
+  for (const reason of reasons) tell(reason);
   const { groups, badRows } = await readData(paths);
   const split = flags.eval
     ? apart(groups, (await readData(flags.eval)).groups)
@@ -38,13 +41,17 @@ export async function trainCommand(paths: readonly string[], flags: TrainFlags):
       ...(pinned !== undefined && { backboneFolder: folder }),
       out: resolve(flags.out ?? `borda-checkpoint-${timestamp(new Date())}`),
       ...(flags.maxSteps !== undefined && { maxSteps: flags.maxSteps }),
-      featureCache: { folder: join(readEnvironment().BORDA_HOME, "features") },
+      runtime,
+      featureCache: { folder: join(home, "features") },
       signal: cancel.signal,
       onEvent: tellEvent,
     });
     if (flags.json)
       print(
         JSON.stringify({
+          executor: runtime.executor,
+          device: runtime.device,
+          precision: runtime.precision,
           mode: result.mode,
           trained_parameters: result.trainedParameters,
           parameters: result.parameters,
