@@ -47,6 +47,8 @@ export interface BackboneNeeds {
     readonly gradients: number;
     readonly moments: number;
     readonly activations: number;
+    /** What any training process takes. */
+    readonly process: number;
     readonly total: number;
   };
   readonly scoring: number;
@@ -56,6 +58,8 @@ export interface BackboneNeeds {
 }
 
 const FLOAT32 = 4;
+/** Node, the tokenizer, the native library. */
+const PROCESS = 300e6;
 type Sizes = Pick<
   BackboneFacts,
   "parameters" | "hiddenSize" | "layers" | "layerParameters" | "adapterParameters" | "maxLength" | "activations"
@@ -66,32 +70,39 @@ type Sizes = Pick<
  * the last layers; those of adapters of its rank, at most on every matrix; the head's alone.
  *
  * - weights 4 P, gradients 4 T, moments 8 T (AdamW keeps two, Loshchilov & Hutter 2019);
- * - activations 4 s (a N + b N L): N tokens a batch, padding included, in rows of L. The recipe's token budget is N, but a
- *   prompt's completions are never parted, so it is at least L times their number. a and b are what the backward pass
- *   reads of the forward pass, counted in the model's own graph (compare Korthikanti et al. 2022, eq. 1); s is the share
- *   of the layers that it goes back through, and one layer's where only the forward pass runs;
+ * - activations 8 s (a N + b N L), each with its gradient: N tokens a batch, padding included, in rows of L. The recipe's
+ *   token budget is N, but a prompt's completions are never parted, so it is at least L times their number. a and b are
+ *   what the backward pass reads of the forward pass, counted in the model's own graph (compare Korthikanti et al. 2022,
+ *   eq. 1); s is the share of the layers that it goes back through, and one layer's where only the forward pass runs or
+ *   layers are computed again, which keeps each layer's input besides;
+ * - 300 MB for the process itself;
  * - scoring 4 P for the session and 4 P for the graph that it was read from;
  * - a checkpoint holds the weights twice (safetensors and ONNX); a run saves what it trains and its moments.
  *
- * A lower bound for the whole process, which needs some hundred MB besides.
+ * An estimate. Measured on the starter, rows of 256, budgets of 2048, 8192 and 16384 tokens, by onnxruntime: 0.8, 1.6 and
+ * 1.8 GB at the peak, where this gives 0.6, 1.2 and 2.0.
  *
- * Example: mode all, a = 2, b = 1, budget 8, L = 4, 2 completions: activations 4 (2 * 8 + 8 * 4) = 192.
+ * Example: mode all, a = 2, b = 1, budget 8, L = 4, 2 completions: activations 8 (2 * 8 + 8 * 4) = 384.
  */
 export function backboneNeeds(
   facts: Sizes,
-  recipe: Pick<Recipe, "mode" | "lastLayers" | "loraRank" | "maxLength" | "tokenBudget">,
+  recipe: Shaping & Pick<Recipe, "maxLength" | "tokenBudget">,
   completionsAPrompt: number,
 ): BackboneNeeds {
   const { activations } = facts;
   const weights = FLOAT32 * facts.parameters;
   const { trained, share } = trainedBy(facts, recipe);
   const length = Math.min(recipe.maxLength, facts.maxLength);
+  const again = recipe.recompute === "layers" && recipe.mode !== "head";
   const tokens = Math.max(recipe.tokenBudget, completionsAPrompt * length);
+  const inputs = again ? tokens * facts.hiddenSize * facts.layers : 0;
   const parts = {
     weights,
     gradients: FLOAT32 * trained,
     moments: 2 * FLOAT32 * trained,
-    activations: FLOAT32 * share * (activations.perToken * tokens + activations.perPair * tokens * length),
+    activations:
+      2 * FLOAT32 * (share * (activations.perToken * tokens + activations.perPair * tokens * length) + inputs),
+    process: PROCESS,
   };
   const total = Object.values(parts).reduce((sum, bytes) => sum + bytes, 0);
   return {
@@ -102,20 +113,24 @@ export function backboneNeeds(
   };
 }
 
-/** How many numbers a mode trains, and through which share of the layers its backward pass goes. */
+type Shaping = Pick<Recipe, "mode" | "lastLayers" | "loraRank" | "recompute">;
+
+/** How many numbers a recipe trains, and the share of the layers whose activations are there at once. */
 function trainedBy(
   { parameters, hiddenSize, layers, layerParameters, adapterParameters }: Sizes,
-  { mode, lastLayers, loraRank }: Pick<Recipe, "mode" | "lastLayers" | "loraRank">,
+  { mode, lastLayers, loraRank, recompute }: Shaping,
 ): { readonly trained: number; readonly share: number } {
   const head = hiddenSize + 1;
+  const one = 1 / Math.max(1, layers);
+  const through = (share: number) => (recompute === "layers" ? Math.min(share, one) : share);
   switch (mode) {
     case "all":
-      return { trained: parameters + head, share: 1 };
+      return { trained: parameters + head, share: through(1) };
     case "lora":
-      return { trained: loraRank * adapterParameters + head, share: 1 };
+      return { trained: loraRank * adapterParameters + head, share: through(1) };
     case "last":
-      return { trained: lastLayers * layerParameters + head, share: Math.min(1, lastLayers / Math.max(1, layers)) };
+      return { trained: lastLayers * layerParameters + head, share: through(Math.min(1, lastLayers * one)) };
     case "head":
-      return { trained: head, share: 1 / Math.max(1, layers) };
+      return { trained: head, share: one };
   }
 }

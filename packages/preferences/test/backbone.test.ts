@@ -32,17 +32,22 @@ describe("what a backbone needs", () => {
 
   test("is its weights four times over, the head's too, and the activations of a whole batch", () => {
     const { training, ...other } = backboneNeeds(facts, recipe, 2);
-    const activations = 4 * (2 * 64 + 64 * 8);
-    expect(training).toEqual({ weights: 40, gradients: 48, moments: 96, activations, total: 184 + activations });
+    const activations = 8 * (2 * 64 + 64 * 8);
+    const parts = { weights: 40, gradients: 48, moments: 96, activations, process: 300e6 };
+    expect(training).toEqual({ ...parts, total: 300e6 + 184 + activations });
     expect(other).toEqual({ scoring: 80, checkpoint: 80, resume: 144 });
   });
   test("grows where one prompt's completions are more than the token budget", () => {
     const { training } = backboneNeeds(facts, recipe, 9);
-    expect(training.activations).toBe(4 * (2 * 72 + 72 * 8));
+    expect(training.activations).toBe(8 * (2 * 72 + 72 * 8));
   });
   test("knows no row longer than the backbone's longest", () => {
     const short = { ...facts, maxLength: 8 };
     expect(backboneNeeds(short, { ...recipe, maxLength: 99 }, 2)).toEqual(backboneNeeds(facts, recipe, 2));
+  });
+  test("has one layer's activations, and each layer's input, where layers are computed again", () => {
+    const { training } = backboneNeeds(facts, { ...recipe, recompute: "layers" }, 2);
+    expect(training.activations).toBe(8 * ((2 * 64 + 64 * 8) / 4 + 64 * 1 * 4));
   });
   test.each([
     ["adapters", { mode: "lora", loraRank: 5 } as const, 17, 1],

@@ -14,7 +14,7 @@ export function isFinal(error: unknown): boolean {
 
 export function backboneFailureOf(error: unknown): BackboneFailure {
   if (error instanceof HubUnreachable)
-    return { error: sentence(error.problem), remedy: sentence(error.remedy), problems: [] };
+    return { error: `${error.problem}.`, remedy: sentence(error.remedy), problems: [] };
   if (error instanceof DiskTooSmall)
     return {
       error: `The worker's disk has ${gigabytes(error.free)} free, and ${gigabytes(error.needed)} are still to come.`,

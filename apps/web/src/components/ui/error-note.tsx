@@ -8,7 +8,7 @@ export function ErrorNote({ error, action }: { error: unknown; action?: ReactNod
   return (
     <div role="alert" className="flex items-start gap-2 rounded-md border border-bad bg-bad-wash px-3 py-2 text-sm">
       <TriangleAlert size={16} aria-hidden className="mt-0.5 shrink-0 text-bad" />
-      <p className="min-w-0 flex-1 whitespace-pre-line">{failureOf(error).message}</p>
+      <p className="min-w-0 flex-1 wrap-anywhere whitespace-pre-line">{failureOf(error).message}</p>
       {action}
     </div>
   );

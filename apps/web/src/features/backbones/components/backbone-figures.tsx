@@ -65,8 +65,8 @@ function Needs({
       </div>
       {training.total > memory ? (
         <Warning>
-          This recipe needs more memory than the worker's machine has: lower the tokens a batch or the longest input, or
-          train less than all weights.
+          This recipe needs more memory than the worker's machine has: lower the tokens a batch or the longest input,
+          have layers computed again, or train less than all weights.
         </Warning>
       ) : null}
       {checkpoint + resume > disk ? (

@@ -41,7 +41,7 @@ export function PlanFigures({
       </div>
       <p className="text-xs text-faint">
         From {formatCount(plan.rankings)} rankings
-        {published ? `; ${formatCount(plan.newComparisons)} comparisons are new since the published checkpoint` : null}.
+        {published ? `; ${formatCount(plan.newComparisons)} comparisons are new since the published checkpoint` : null}.{" "}
         {sayTies(plan, ties)}
       </p>
     </div>
