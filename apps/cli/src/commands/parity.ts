@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { type Figure, findReferences, type ParityReport, parity, RewardModelError } from "@borda/reward-model";
 import { print } from "../output";
 
@@ -11,9 +12,11 @@ export interface ParityFlags {
 export async function parityCommand(folders: readonly string[], flags: ParityFlags): Promise<void> {
   const reports: ParityReport[] = [];
   const withoutWeights: string[] = [];
-  for (const folder of folders)
+  // A shell's DIR/* names the files beside the folders as well.
+  for (const folder of folders.filter((path) => folders.length === 1 || !statSync(path).isFile()))
     for (const reference of await findReferences(folder)) {
-      const report = await runOne(reference, folder, flags);
+      const alone = folders.length === 1 && reference === folder;
+      const report = await runOne(reference, alone ? "must run" : "may lack weights", flags);
       if (!report) withoutWeights.push(reference);
       else {
         reports.push(report);
@@ -30,12 +33,17 @@ export async function parityCommand(folders: readonly string[], flags: ParityFla
   if (!passed) process.exitCode = 1;
 }
 
-/** Nothing for a reference without weights that was only found below the folder that was named. */
-async function runOne(reference: string, named: string, { weights }: ParityFlags): Promise<ParityReport | undefined> {
+/** Nothing for a reference without weights that may lack them, as one among others. */
+async function runOne(
+  reference: string,
+  need: "must run" | "may lack weights",
+  { weights }: ParityFlags,
+): Promise<ParityReport | undefined> {
   try {
     return await parity(reference, { ...(weights !== undefined && { weights }) });
   } catch (error) {
-    if (reference !== named && error instanceof RewardModelError && error.code === "NEEDS_WEIGHTS") return undefined;
+    const lacking = error instanceof RewardModelError && error.code === "NEEDS_WEIGHTS";
+    if (lacking && need === "may lack weights") return undefined;
     throw error;
   }
 }
