@@ -19,11 +19,13 @@ export function unary(columns: {
   gradient: (build: Builder, x: Tensor, dy: Tensor, y: Tensor) => Tensor;
   onnx: string | Unary["onnx"];
   tensorflow: string | Unary["tensorflow"];
+  element?: (x: string) => string;
   reference: (x: number) => number;
 }): Unary {
-  const { gradient, onnx, tensorflow, reference } = columns;
+  const { gradient, onnx, tensorflow, element, reference } = columns;
   return {
     shape: ([x]) => x.shape,
+    ...(element ? { element } : {}),
     gradient: (build, [x], dy, { output }) => [gradient(build, x, dy, output)],
     onnx: typeof onnx === "string" ? (graph, [x]) => graph.node(onnx, [x]) : onnx,
     tensorflow: typeof tensorflow === "string" ? (graph, [x]) => graph.math(tensorflow, x) : tensorflow,
@@ -38,9 +40,10 @@ export function binary(columns: {
   dtype?: Binary["dtype"];
   onnx: string;
   tensorflow: string | Binary["tensorflow"];
+  element?: (x: string, y: string) => string;
   reference: (x: number, y: number) => number;
 }): Binary {
-  const { gradient, dtype, onnx, tensorflow, reference } = columns;
+  const { gradient, dtype, onnx, tensorflow, element, reference } = columns;
   return {
     shape: ([x, y]) => {
       if (x.dtype !== y.dtype)
@@ -48,6 +51,7 @@ export function binary(columns: {
       return broadcastShapes(x.shape, y.shape);
     },
     ...(dtype ? { dtype } : {}),
+    ...(element ? { element } : {}),
     gradient: (build, [x, y], dy, { output }) => {
       const terms = gradient(build, x, y, dy, output);
       return [x, y].map((input, i) => terms[i] && sumTo(build, terms[i], input.shape)).map((term) => term ?? null);

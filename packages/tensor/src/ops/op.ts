@@ -29,6 +29,8 @@ export interface Columns<I extends readonly Tensor[], A extends object> {
   readonly stretches?: true;
   /** The result may lie in its input's own memory: who reads the result reads the input. */
   readonly views?: true;
+  /** One element of the result as JavaScript, from those of the inputs: what makes an op part of an update loop. */
+  element?(...operands: string[]): string;
   /** An equal tensor that is cheaper, from algebra alone; nothing where there is none. */
   simplify?(build: Builder, inputs: I, attributes: A): Tensor | undefined;
   /** Adjoint of each input, in the input's shape, from the adjoint `dy` of the result; null for an input without one. */
