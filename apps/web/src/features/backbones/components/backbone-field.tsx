@@ -22,7 +22,7 @@ export function BackboneField({
   const draft = draftOfSource(value);
   const change = (part: Partial<SourceDraft>) => onChange(sourceIn({ ...draft, ...part }));
   return (
-    <div className="grid gap-x-4 gap-y-3 sm:grid-cols-2">
+    <div className="grid grid-cols-1 gap-x-4 gap-y-3 sm:grid-cols-2">
       <Field label="Backbone" description="The pretrained model that the head is put on.">
         <Select value={draft.kind} onChange={(event) => change({ kind: event.target.value as SourceDraft["kind"] })}>
           {Object.entries(kinds).map(([kind, words]) => (

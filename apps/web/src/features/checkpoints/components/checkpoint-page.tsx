@@ -95,7 +95,7 @@ function Facts({ checkpoint }: { checkpoint: CheckpointView }) {
       ) : curves.error ? null : (
         <Skeleton className="h-72" />
       )}
-      <div className="grid items-start gap-4 lg:grid-cols-2">
+      <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
         <Card title="Recipe">
           <RecipeTable recipe={checkpoint.recipe} />
         </Card>

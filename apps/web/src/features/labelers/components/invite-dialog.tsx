@@ -78,7 +78,7 @@ export function InviteDialog({
           </div>
         </div>
       ) : (
-        <div className="grid gap-4 sm:grid-cols-2">
+        <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
           <Field label="Works for, days" error={problems.days}>
             <Input
               {...number}

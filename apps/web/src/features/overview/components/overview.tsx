@@ -62,7 +62,7 @@ function Answers({ projectId, overview }: { projectId: ProjectId; overview: Over
         </div>
       </section>
 
-      <div className="grid gap-4 lg:grid-cols-2">
+      <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">
         <Card title="What came in">
           <div className="grid grid-cols-2 gap-x-4 gap-y-5 sm:grid-cols-4">
             <Figure label="Prompts" value={formatCount(stats.prompts)} />
@@ -125,7 +125,7 @@ function Shape() {
   return (
     <>
       <Skeleton className="h-28" />
-      <div className="grid gap-4 lg:grid-cols-2">
+      <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">
         <Skeleton className="h-72" />
         <Skeleton className="h-72" />
       </div>

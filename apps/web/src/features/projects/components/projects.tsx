@@ -50,13 +50,13 @@ export function Projects() {
           </div>
         ) : null}
         {projects ? (
-          <ul className="grid gap-4 sm:grid-cols-2 lg:grid-cols-3">
+          <ul className="grid grid-cols-1 gap-4 sm:grid-cols-2 lg:grid-cols-3">
             {projects.map((project) => (
               <ProjectTile key={project.id} project={project} />
             ))}
           </ul>
         ) : list.error ? null : (
-          <div className="grid gap-4 sm:grid-cols-2 lg:grid-cols-3">
+          <div className="grid grid-cols-1 gap-4 sm:grid-cols-2 lg:grid-cols-3">
             <Skeleton className="h-44" />
             <Skeleton className="h-44" />
           </div>

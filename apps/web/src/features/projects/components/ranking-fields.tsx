@@ -43,7 +43,7 @@ export function RankingFields({
         <Input {...text("name")} maxLength={120} autoComplete="off" />
       </Field>
       <Guidelines draft={draft} problem={problems.guidelines} onChange={onChange} />
-      <div className="grid gap-4 sm:grid-cols-3">
+      <div className="grid grid-cols-1 gap-4 sm:grid-cols-3">
         <Field label="Completions, at least" description="A prompt with fewer is not offered." error={problems.kMin}>
           <Input {...number} {...text("kMin")} min={2} max={MOST_COMPLETIONS} />
         </Field>

@@ -55,7 +55,7 @@ function Story({ story }: { story: PromptStory }) {
   const letters = new Map(story.completions.map(({ id }, index) => [id, nameOf(index)]));
   const standings = standingsOf(story);
   return (
-    <div className="grid gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+    <div className="grid grid-cols-1 gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
       <div className="flex min-w-0 flex-col gap-4">
         <Card title="Asked">
           {typeof story.prompt === "string" ? (

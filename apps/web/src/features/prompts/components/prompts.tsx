@@ -32,7 +32,7 @@ export function Prompts({ projectId }: { projectId: ProjectId }) {
     <>
       <PageHeading title="Prompts" description="What is ranked, and how far it is." />
       <div className="flex flex-col gap-4">
-        <search className="grid gap-3 sm:grid-cols-[1fr_16rem]">
+        <search className="grid grid-cols-1 gap-3 sm:grid-cols-[1fr_16rem]">
           <Field label={<span className="sr-only">Words in the prompt</span>}>
             <span className="relative">
               <Search size={14} aria-hidden className="absolute top-1/2 left-2.5 -translate-y-1/2 text-faint" />

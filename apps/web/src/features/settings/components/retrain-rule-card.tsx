@@ -121,7 +121,7 @@ function Schedule({
   const zones = useId();
   const known = Object.hasOwn(patterns, draft.pattern);
   return (
-    <div className="grid gap-4 sm:grid-cols-3">
+    <div className="grid grid-cols-1 gap-4 sm:grid-cols-3">
       <Field label="When">
         <Select value={known ? draft.pattern : ""} onChange={(event) => onChange({ pattern: event.target.value })}>
           {Object.entries(patterns).map(([pattern, words]) => (

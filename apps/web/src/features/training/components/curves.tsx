@@ -27,7 +27,7 @@ export function Curves({
   longerWins: number | null;
 }) {
   return (
-    <div className="grid gap-4 lg:grid-cols-2">
+    <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">
       <Card title="Loss">
         <LossChart loss={loss} />
       </Card>

@@ -39,7 +39,7 @@ export function LaunchDesk({ projectId, desk }: { projectId: ProjectId; desk: Tr
   const usable = isUsable(draft.backbone, backbone.backbone);
   const ready = recipe.success && usable && !desk.active && !nothing && !startsFromNothing;
   return (
-    <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+    <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
       <Card title="Recipe">
         <RecipeForm
           draft={draft}

@@ -82,7 +82,7 @@ function Story({ projectId, run, view }: { projectId: ProjectId; run: RunSummary
       ) : null}
       <RunFigures run={run} view={view} />
       {run.startedAt ? <Curves loss={loss} accuracy={accuracy} longerWins={report?.longerWins ?? null} /> : null}
-      <div className="grid items-start gap-4 lg:grid-cols-2">
+      <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
         <RunLog log={view.log} />
         <RunFacts projectId={projectId} run={run} plan={view.plan} />
       </div>
@@ -137,7 +137,7 @@ function Shape() {
   return (
     <>
       <Skeleton className="h-28" />
-      <div className="grid gap-4 lg:grid-cols-2">
+      <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">
         <Skeleton className="h-72" />
         <Skeleton className="h-72" />
       </div>

@@ -54,7 +54,7 @@ export function RecipeForm({
       {recipeSections.map(({ title, fields }) => (
         <fieldset key={title}>
           <legend className="eyebrow mb-2">{title}</legend>
-          <div className="grid gap-x-4 gap-y-3 sm:grid-cols-2">
+          <div className="grid grid-cols-1 gap-x-4 gap-y-3 sm:grid-cols-2">
             {fields.map((field) => {
               if (field === "backbone")
                 return (

@@ -4,7 +4,7 @@ import { recipeFields, recipeSections, sayRecipeValue } from "../recipe-fields";
 /** A recipe as it was used: every field with its value. */
 export function RecipeTable({ recipe }: { recipe: Recipe }) {
   return (
-    <div className="grid gap-4 sm:grid-cols-2">
+    <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
       {recipeSections.map(({ title, fields }) => (
         <section key={title}>
           <h3 className="eyebrow mb-1">{title}</h3>

@@ -41,7 +41,7 @@ export function RunFacts({
           <Fact name="Beside">
             <Link
               href={`/projects/${projectId}/checkpoints/${run.baselineId}`}
-              className="rounded font-mono text-accent hover:underline"
+              className="rounded font-mono text-accent underline"
             >
               {shortId(run.baselineId)}
             </Link>

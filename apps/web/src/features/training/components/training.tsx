@@ -31,7 +31,7 @@ export function Training({ projectId }: { projectId: ProjectId }) {
           desk.data ? (
             <>
               {sayRetrainRule(desk.data.retrainRule)} {sayPublishRule(desk.data.publishRule)}{" "}
-              <Link href={`/projects/${projectId}/settings`} className="rounded text-accent hover:underline">
+              <Link href={`/projects/${projectId}/settings`} className="rounded text-accent underline">
                 Change the rules
               </Link>
             </>
@@ -50,7 +50,7 @@ export function Training({ projectId }: { projectId: ProjectId }) {
         {desk.data ? (
           <LaunchDesk projectId={projectId} desk={desk.data} />
         ) : desk.error ? null : (
-          <div className="grid gap-4 lg:grid-cols-[3fr_2fr]">
+          <div className="grid grid-cols-1 gap-4 lg:grid-cols-[3fr_2fr]">
             <Skeleton className="h-[40rem]" />
             <Skeleton className="h-64" />
           </div>
