@@ -23,6 +23,7 @@ describe("positions turn as transformers turns them", () => {
     expect(scale).toBeCloseTo(expected.scale, 12);
     expect(frequencies).toHaveLength(expected.frequencies.length);
     // A few last bits: powers are not rounded alike everywhere.
-    expected.frequencies.forEach((each, i) => expect(Math.abs(frequencies[i]! / each - 1)).toBeLessThan(4e-7));
+    for (const [i, each] of expected.frequencies.entries())
+      expect(Math.abs(frequencies[i]! / each - 1)).toBeLessThan(4e-7);
   });
 });
