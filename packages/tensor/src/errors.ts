@@ -33,11 +33,6 @@ export class StateMismatch extends TensorError {
   readonly code = "state-mismatch";
 }
 
-/** An update in place that the runtime may make before the old value is read for the last time. */
-export class UnsafeUpdate extends TensorError {
-  readonly code = "unsafe-update";
-}
-
 /** An executor or device that this machine lacks; the message names what to install or to take instead. */
 export class RuntimeUnavailable extends TensorError {
   readonly code = "runtime-unavailable";

@@ -1,6 +1,5 @@
 import { build, input, parameter } from "./build";
 import { gradient } from "./gradient";
-import { checkInPlace, type Replacement } from "./in-place";
 import { globalNorm, type Optimizer, type Trainable } from "./optimizer";
 import { type Tensor, topologicalOrder } from "./tensor";
 
@@ -32,6 +31,12 @@ interface Names {
   has(name: string): boolean;
 }
 
+/** Something resident, and the tensor that takes its place after the step. */
+interface Replacement {
+  readonly old: Tensor;
+  readonly next: Tensor;
+}
+
 /** A weight and the gradient that it is updated by. */
 type Slope = Pick<Trainable, "name" | "value" | "gradient">;
 
@@ -57,14 +62,13 @@ export function applicationGraph(parts: readonly Objective[], trained: Names, op
   const slopes = [...reached].map(([name, value]) => ({ name, value, gradient: sumOf(name, value) }));
   const { after, replacements } = updateOf(slopes, optimizer);
   const gradientNorm = normOf(slopes);
-  // Zero as a product of what reads the sum, for it must not be written before.
+  // Zero as a product, not as a constant: the update's loop then reads and clears the sum in one pass.
   const zero = build.mul(gradientNorm, 0);
   const cleared = slopes.map((slope, i) => ({ old: slope.gradient, next: build.mul(after[i]!.gradient, zero) }));
   return graphOf({ gradientNorm }, [...replacements, ...cleared]);
 }
 
 function graphOf(outputs: StepGraph["outputs"], replacements: readonly Replacement[]): StepGraph {
-  checkInPlace(replacements, Object.values(outputs));
   return { outputs, updates: Object.fromEntries(replacements.map(({ old, next }) => [old.name!, next])) };
 }
 

@@ -33,7 +33,6 @@ export const reshape: Op<"reshape"> = {
     if (sameShape(x.shape, shape)) return x;
     return x.op === "reshape" ? b.reshape(x.inputs[0]!, { shape }) : undefined;
   },
-  views: true,
   gradient: (b, [x], dy) => [b.reshape(dy, { shape: x.shape })],
   onnx: (graph, [x], { shape }, { inputs: [from] }) =>
     graph.node("Reshape", [x, graph.reshapeTarget(from.shape, shape)]),

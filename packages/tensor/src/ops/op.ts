@@ -27,8 +27,6 @@ export interface Columns<I extends readonly Tensor[], A extends object> {
   readonly broadcasts?: true;
   /** The result is its input stretched: an op that `broadcasts` may take the input in its place. */
   readonly stretches?: true;
-  /** The result may lie in its input's own memory: who reads the result reads the input. */
-  readonly views?: true;
   /** One element of the result as JavaScript, from those of the inputs: what makes an op part of an update loop. */
   element?(...operands: string[]): string;
   /** An equal tensor that is cheaper, from algebra alone; nothing where there is none. */
