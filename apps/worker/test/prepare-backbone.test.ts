@@ -97,7 +97,7 @@ describe("a model of the hub", () => {
     expect(backbone).toMatchObject({ state: "READY", pinned, error: null, bytes: expect.any(Number) });
     expect(backbone.facts).toMatchObject({
       ...{ modelType: "bert", hiddenSize: 32, layers: 2, maxLength: 128, dtypes: ["F32"] },
-      ...{ poolings: ["mean", "cls"], vocabularySize: 7998, leftOut: [] },
+      ...{ poolings: ["mean", "cls", "completion"], vocabularySize: 7998, leftOut: [] },
     });
     expect(backbone.facts!.bytes).toBe(4 * backbone.facts!.parameters);
     expect(backbone.facts!.activations.perToken).toBeGreaterThan(2 * 32 * 8);
@@ -243,5 +243,5 @@ it("the starter is told by what it is, too", async () => {
   await house.work();
   const { state, pinned, facts } = await prepared("starter");
   expect({ state, pinned }).toEqual({ state: "READY", pinned: "starter" });
-  expect(facts).toMatchObject({ modelType: "borda-starter", poolings: ["mean"], parameters: 6_976_256 });
+  expect(facts).toMatchObject({ modelType: "borda-starter", poolings: ["completion", "mean"], parameters: 6_976_256 });
 }, 60_000);

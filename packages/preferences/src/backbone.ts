@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Recipe } from "./recipe";
+import { Pooling, type Recipe } from "./recipe";
 
 /** What a backbone that was looked at is, as the worker found it; nothing here depends on a recipe. */
 export const BackboneFacts = z.object({
@@ -20,7 +20,7 @@ export const BackboneFacts = z.object({
   dtypes: z.array(z.string()),
   vocabularySize: z.number().int(),
   /** How one vector can be made of its hidden states, the way that suits it best first. */
-  poolings: z.array(Recipe.shape.pooling.unwrap()).min(1),
+  poolings: z.array(Pooling).min(1),
   /** Numbers that the backward pass reads again; see backboneNeeds. */
   activations: z.object({
     perToken: z.number().nonnegative().describe("for each token of a batch, padding included"),

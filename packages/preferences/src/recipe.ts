@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { readBackboneSource } from "./backbone-source";
 
+/**
+ * How one vector is made of a row's states: their mean over all tokens, or over the completion's; the last token's or the
+ * first's.
+ */
+export const Pooling = z.enum(["mean", "completion", "last", "cls"]);
+export type Pooling = z.infer<typeof Pooling>;
+
 /** How a reward model is trained. Every field has a default; a stored recipe is always complete. */
 export const Recipe = z.strictObject({
   backbone: z
@@ -10,7 +17,10 @@ export const Recipe = z.strictObject({
     })
     .default("starter")
     .describe("starter, a folder, or hub:ORG/NAME@REVISION"),
-  pooling: z.enum(["mean", "last", "cls"]).default("mean"),
+  pooling: z
+    .enum(["usual", ...Pooling.options])
+    .default("usual")
+    .describe("usual: completion for the starter, mean for other encoders, last for decoders"),
   mode: z
     .enum(["all", "lora", "last", "head"])
     .default("all")

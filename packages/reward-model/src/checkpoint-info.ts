@@ -1,4 +1,4 @@
-import { EvaluationReport, Recipe } from "@borda/preferences";
+import { EvaluationReport, Pooling, Recipe } from "@borda/preferences";
 import { z } from "zod";
 
 /** borda.json: what a checkpoint is and where it comes from. Shares are in [0, 1], times in seconds. */
@@ -9,7 +9,7 @@ export const CheckpointInfo = z.object({
   /** What the weights started from: the recipe's backbone, or a checkpoint's folder. */
   startedFrom: z.string(),
   modelType: z.string(),
-  pooling: Recipe.shape.pooling.unwrap(),
+  pooling: Pooling,
   /** What a row is: a pair, a conversation by the chat template, or prompt and completion as one text. */
   row: z.enum(["pair", "chat", "text"]).default("pair"),
   /** Which library of Python opens it; onnxruntime opens every one. */

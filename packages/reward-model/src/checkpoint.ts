@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import type { Pooling } from "@borda/preferences";
 import { saveAdapter, saveBackbone, type Weights } from "@borda/transformer";
 import { CheckpointInfo } from "./checkpoint-info";
 import { filesBelow, hashFile, sync, syncBelow } from "./durable-folder";
@@ -66,13 +67,13 @@ async function hashesOf(folder: string, known: Readonly<Record<string, string>> 
 }
 
 /** Which library of Python gives a checkpoint's rewards without code of Borda's. */
-export function opensIn({ ownHead, classification }: RewardBackbone): CheckpointInfo["opensIn"] {
+export function opensIn({ ownHead, classification }: RewardBackbone, pooling: Pooling): CheckpointInfo["opensIn"] {
   if (ownHead) return "transformers";
-  return classification ? "sentence-transformers" : "onnxruntime";
+  return classification && pooling !== "completion" ? "sentence-transformers" : "onnxruntime";
 }
 
 async function writeModel(folder: string, run: TrainingRun, weights: Weights) {
-  const { backbone, graph, recipe, maxLength, options } = run;
+  const { backbone, graph, pooling, maxLength, options } = run;
   const { ownHead, classification } = backbone;
   const head = ownHead ? ownHeadWeights(ownHead, weights) : pick(weights, [HEAD_WEIGHT, HEAD_BIAS]);
   const notBase = new Set([HEAD_WEIGHT, HEAD_BIAS, ...head.keys()]);
@@ -92,8 +93,8 @@ async function writeModel(folder: string, run: TrainingRun, weights: Weights) {
     ...options.sizes,
   });
   await writeServingGraphs(folder, graph, weights, options.sizes);
-  if (opensIn(backbone) === "sentence-transformers")
-    await writeSentenceTransformersModules(folder, weights, { maxLength, pooling: recipe.pooling });
+  if (pooling !== "completion" && opensIn(backbone, pooling) === "sentence-transformers")
+    await writeSentenceTransformersModules(folder, weights, { maxLength, pooling });
 }
 
 function pick(weights: Weights, names: readonly string[]): Weights {
@@ -101,7 +102,7 @@ function pick(weights: Weights, names: readonly string[]): Weights {
 }
 
 function infoOf(run: TrainingRun, result: TrainResult): CheckpointInfo {
-  const { recipe, backbone, maxLength, options, dataHash } = run;
+  const { recipe, pooling, backbone, maxLength, options, dataHash } = run;
   const { steps, seconds, tokensPerSecond, lossFirst, lossLast, trainPrompts, trainComparisons } = result;
   const evaluation = result.eval;
   return {
@@ -110,9 +111,9 @@ function infoOf(run: TrainingRun, result: TrainResult): CheckpointInfo {
     runId: options.provenance?.runId ?? null,
     startedFrom: options.start ? basename(options.start) : recipe.backbone,
     modelType: backbone.modelType,
-    pooling: recipe.pooling,
+    pooling,
     row: backbone.tokenizer.row,
-    opensIn: opensIn(backbone),
+    opensIn: opensIn(backbone, pooling),
     maxLength,
     recipe,
     data: { hash: dataHash, trainPrompts, trainComparisons, heldOutPrompts: evaluation.prompts },

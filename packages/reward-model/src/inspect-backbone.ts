@@ -1,8 +1,9 @@
-import type { BackboneFacts, Recipe } from "@borda/preferences";
+import type { BackboneFacts } from "@borda/preferences";
 import { loadBackbone, type Model, type ModelDescription, readOutline, type Tokenizer } from "@borda/transformer";
 import { countActivations } from "./activations";
 import { layerOf } from "./layers";
 import { rewardGraph } from "./model";
+import { suitingPoolings } from "./pooling";
 
 export type InspectedBackbone = Omit<BackboneFacts, "machine">;
 
@@ -13,12 +14,10 @@ export type InspectedBackbone = Omit<BackboneFacts, "machine">;
  */
 export async function inspectBackbone(spec: string): Promise<InspectedBackbone> {
   if (spec === "starter") return inspectStarter();
-  const { description, model, tokenizer, joining } = await readOutline(spec);
+  const { description, model, tokenizer } = await readOutline(spec);
   const { parameters, bytes, dtypes, honoured, head, leftOut } = description;
-  // A decoder's first token has read nothing but itself.
-  const poolings: Recipe["pooling"][] = joining === "continuation" ? ["last", "mean"] : ["mean", "cls"];
   return {
-    ...measured(model, tokenizer, poolings),
+    ...measured(model, tokenizer),
     parameters,
     bytes,
     dtypes: [...dtypes],
@@ -32,7 +31,7 @@ async function inspectStarter(): Promise<InspectedBackbone> {
   const parameters = [...model.weights.values()].reduce((sum, { data }) => sum + data.length, 0);
   const nothing = { honoured: model.config, head: [], leftOut: [] };
   return {
-    ...measured(model, tokenizer, ["mean"]),
+    ...measured(model, tokenizer),
     parameters,
     bytes: 4 * parameters,
     dtypes: ["F32"],
@@ -44,7 +43,8 @@ function listed({ honoured, head, leftOut }: Pick<ModelDescription, "honoured" |
   return { honoured: { ...honoured }, head: [...head], leftOut: [...leftOut] };
 }
 
-function measured(model: Model, tokenizer: Tokenizer, poolings: Recipe["pooling"][]) {
+function measured(model: Model, tokenizer: Tokenizer) {
+  const poolings = [...suitingPoolings(model, tokenizer)];
   const { modelType, hiddenSize, maxLength, weights } = model;
   const sizes = [...weights].map(([name, { shape }]) => ({
     layer: layerOf(name),

@@ -1,4 +1,4 @@
-import type { Recipe } from "@borda/preferences";
+import type { Pooling } from "@borda/preferences";
 import { build, input, int64, parameter, type Tensor } from "@borda/tensor";
 import type { Classification, Model, Weights } from "@borda/transformer";
 import type { TokenRows } from "./collate";
@@ -33,10 +33,10 @@ export interface RewardGraph {
 }
 
 /**
- * Backbone, pooling over all tokens of prompt and completion, and the head: reward = score.weight . pooled + score.bias,
+ * Backbone, pooling, and the head: reward = score.weight . pooled + score.bias,
  * without the bias where transformers' own head has none.
  */
-export function rewardGraph(backbone: RewardBackbone, pooling: Recipe["pooling"]): RewardGraph {
+export function rewardGraph(backbone: RewardBackbone, pooling: Pooling): RewardGraph {
   const inputIds = input(INPUT_IDS, ["n", "t"], "int64");
   const attentionMask = input(ATTENTION_MASK, ["n", "t"], "int64");
   const segmentIds = backbone.segments ? [input(TOKEN_TYPE_IDS, ["n", "t"], "int64")] : [];
@@ -46,10 +46,10 @@ export function rewardGraph(backbone: RewardBackbone, pooling: Recipe["pooling"]
     known.set(name, made);
     return made;
   };
-  const leaves = { inputIds, attentionMask, parameter: weight };
-  const hidden = backbone.hidden(segmentIds[0] ? { ...leaves, segmentIds: segmentIds[0] } : leaves);
+  const leaves = { inputIds, attentionMask, parameter: weight, ...(segmentIds[0] && { segmentIds: segmentIds[0] }) };
+  const hidden = backbone.hidden(leaves);
   const { ownHead, hiddenSize } = backbone;
-  const features = ownHead ? ownHead.features(hidden, leaves) : pool(hidden, attentionMask, pooling);
+  const features = ownHead ? ownHead.features(hidden, leaves) : pool(hidden, leaves, pooling);
   const head = parameter(HEAD_WEIGHT, [1, hiddenSize]);
   const logits = hasBias(backbone)
     ? build.linear(features, head, parameter(HEAD_BIAS, [1]), { outFirst: true })

@@ -1,6 +1,5 @@
-import type { Recipe } from "@borda/preferences";
+import type { Pooling, Recipe } from "@borda/preferences";
 import { type Backbone, type Classification, type Weights, type WeightTensor, withConfig } from "@borda/transformer";
-import { RewardModelError } from "./errors";
 import { HEAD_BIAS, HEAD_WEIGHT, type RewardBackbone } from "./model";
 import { createRandom, type Random } from "./random";
 
@@ -11,18 +10,14 @@ const INITIALIZER_RANGE = 0.02;
  * The backbone with the head that transformers' own ...ForSequenceClassification has for the pooling (dense layer and
  * activation under the last layer, which tokens it reads), so that what trains is what others will load. Layers that
  * the checkpoint lacks are drawn as transformers draws them, from the recipe's seed. Where transformers has none for the
- * pooling, the backbone as it is. Throws RewardModelError for a decoder's first token, which sees nothing.
+ * pooling, the backbone as it is.
  */
 export function withOwnHead(
   backbone: Backbone,
-  { pooling, seed }: Pick<Recipe, "pooling" | "seed">,
+  pooling: Pooling,
+  { seed }: Pick<Recipe, "seed">,
 ): Backbone & RewardBackbone {
   const offered = backbone.classification;
-  if (pooling === "cls" && offered?.pooling === "last")
-    throw new RewardModelError(
-      "BAD_RECIPE",
-      `pooling is cls, but the first token of a ${backbone.modelType} sees none of the others: choose last or mean.`,
-    );
   if (offered?.pooling !== pooling) return backbone;
   const configured = withConfig(backbone, { ...offered.config, ...paddingOf(backbone) });
   const ownHead = configured.classification!;

@@ -1,6 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Recipe } from "@borda/preferences";
 import { type Weights, writeSafetensors } from "@borda/transformer";
 import { HEAD_BIAS, HEAD_WEIGHT } from "./model";
 
@@ -18,7 +17,7 @@ const modes = {
 export async function writeSentenceTransformersModules(
   folder: string,
   weights: Weights,
-  { maxLength, pooling }: { readonly maxLength: number; readonly pooling: Recipe["pooling"] },
+  { maxLength, pooling }: { readonly maxLength: number; readonly pooling: keyof typeof modes },
 ): Promise<void> {
   const write = (path: string, content: unknown) =>
     writeFile(join(folder, path), `${JSON.stringify(content, null, 2)}\n`);

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { EvaluationReport, PreferenceGroup, Recipe, RunEvent } from "@borda/preferences";
+import type { EvaluationReport, Pooling, PreferenceGroup, Recipe, RunEvent } from "@borda/preferences";
 import type { Runtime } from "@borda/tensor";
 import { type Backbone, loadBackbone, type Weights } from "@borda/transformer";
 import { type EncodedGroup, encodeGroups } from "./encode";
@@ -8,6 +8,7 @@ import type { FeatureCacheOptions } from "./feature-cache";
 import { hasBias, type RewardBackbone, type RewardGraph, rewardGraph } from "./model";
 import { withOwnHead } from "./own-head";
 import { planTraining, type TrainingPlan } from "./plan";
+import { poolingOf } from "./pooling";
 import { hashGroups, hashText } from "./provenance";
 import type { CheckpointSizes } from "./serving-graph";
 import { countOf, type TrainedPart, trainedPart } from "./trained-part";
@@ -68,6 +69,8 @@ export interface TrainedModel extends Pick<TrainResult, "steps" | "tokensPerSeco
 export interface TrainingRun {
   readonly options: TrainOptions;
   readonly recipe: Recipe;
+  /** The recipe's, or the backbone's usual one. */
+  readonly pooling: Pooling;
   readonly backbone: Backbone & RewardBackbone;
   readonly maxLength: number;
   readonly graph: RewardGraph;
@@ -97,7 +100,9 @@ export async function prepareRun(options: TrainOptions): Promise<TrainingRun> {
     threads = availableParallelism(),
     onEvent: emit = () => {},
   } = options;
-  const backbone = withOwnHead(await loadBackbone(start ?? backboneFolder ?? recipe.backbone), recipe);
+  const loaded = await loadBackbone(start ?? backboneFolder ?? recipe.backbone);
+  const pooling = poolingOf(loaded, loaded.tokenizer, recipe);
+  const backbone = withOwnHead(loaded, pooling, recipe);
   const maxLength = Math.min(recipe.maxLength, backbone.maxLength);
   const { tokenizer } = backbone;
   const train = encodeGroups(groups.train, tokenizer, maxLength, recipe.ties);
@@ -108,7 +113,7 @@ export async function prepareRun(options: TrainOptions): Promise<TrainingRun> {
       "NO_COMPARISONS",
       "No training prompt has two completions that are ranked against each other: rank some, or add data.",
     );
-  const graph = rewardGraph(backbone, recipe.pooling);
+  const graph = rewardGraph(backbone, pooling);
   const part = trainedPart(backbone, graph, recipe);
   const plan = planTraining(train, recipe, maxSteps);
   const dataHash = options.provenance?.dataHash ?? hashGroups([...groups.train, ...groups.heldOut]);
@@ -129,6 +134,7 @@ export async function prepareRun(options: TrainOptions): Promise<TrainingRun> {
   const fixed = {
     options,
     recipe,
+    pooling,
     backbone,
     maxLength,
     graph,

@@ -1,3 +1,4 @@
+import { Pooling } from "@borda/preferences";
 import { createOnnxExecutor, evaluate, gradient, topologicalOrder } from "@borda/tensor";
 import type { WeightTensor } from "@borda/transformer";
 import { architectureOf } from "@borda/transformer";
@@ -91,12 +92,13 @@ test.each(Object.keys(configs))(
     const property = fc.asyncProperty(
       configs[type]!,
       groups,
-      fc.constantFrom("mean" as const, "last" as const, "cls" as const),
+      fc.constantFrom(...Pooling.options),
       fc.constantFrom("left" as const, "right" as const),
-      async (config, all, pooling, side) => {
+      async (config, all, drawn, side) => {
         const architecture = architectureOf(config, "a generated config");
         const weights = weightsOf(architecture.weightShapes);
         const model = architecture.model({ weights, head: new Map() });
+        const pooling = drawn === "completion" && !model.segments ? "mean" : drawn;
         const { rewards, trained } = rewardGraph(model, pooling);
         const loss = preferenceLoss(rewards, comparisonInputs(), terms);
         const head = weightsOf(

@@ -44,7 +44,7 @@ describe("a training of the head alone", () => {
   test("changes nothing but the head, and learns", async () => {
     const result = await train(options("head", mode));
     expect(await changed("head")).toEqual(["score.bias", "score.weight"]);
-    expect(result).toMatchObject({ mode: "head", steps: 1, trainedParameters: 17 });
+    expect(result).toMatchObject({ mode: "head", steps: 1, trainedParameters: 33 });
     expect(result.lossLast).toBeLessThan(0.6);
     expect(result.eval.accuracy).toBeGreaterThan(0.7);
     const served = await evaluate(place("head"), groups.heldOut);
@@ -141,7 +141,7 @@ describe("a training of low-rank adapters", () => {
         )
         .sort(),
     );
-    expect(result.trainedParameters).toBe(17 + 6 * 4 * (16 + 16));
+    expect(result.trainedParameters).toBe(33 + 6 * 4 * (16 + 16));
     expect(result.lossLast).toBeLessThan(0.6);
     const served = await evaluate(place("lora"), groups.heldOut);
     expect(Math.abs(served.logLoss - result.eval.logLoss)).toBeLessThan(1e-5);

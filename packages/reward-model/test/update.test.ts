@@ -44,7 +44,7 @@ async function gradientsOf(
   const part = trainedPart(backbone, rewardGraph(backbone, "mean"), recipe);
   const random = createRandom(5);
   const head = headWeights(
-    Float32Array.from({ length: 16 }, () => random() - 0.5),
+    Float32Array.from({ length: backbone.hiddenSize }, () => random() - 0.5),
     0.1,
   );
   const step = await createRewardStep(part, head, recipe, { threads: 1, passes });

@@ -4,7 +4,7 @@ import type { Backbone, Classification, ForwardInputs, Model, Weights } from "./
 import { type ConfigFields, fieldsWithoutEffect } from "./config-effect";
 import { type RefusedField, UnsupportedConfig } from "./errors";
 import type { Joining } from "./hugging-face-tokenizer";
-import { linear, type ParameterOf } from "./layers/linear";
+import { linear } from "./layers/linear";
 import type { Tokenizer } from "./tokenizer";
 import type { Shapes } from "./weight-shapes";
 
@@ -24,8 +24,6 @@ export interface Architecture<Config = never> {
   hidden(config: Config, inputs: ForwardInputs): Tensor;
   /** Whether token_type_ids tell prompt and completion apart. They do not where left out. */
   segments?(config: Config): boolean;
-  /** See Backbone.pooler. */
-  pooler?(config: Config, pooled: Tensor, parameter: ParameterOf): Tensor;
   /** See Model.matrices. */
   readonly matrices?: "inFirst";
   /** How prompt and completion stand in a row; as a pair where left out. */
@@ -72,7 +70,7 @@ export function configure<Config>(
   where: string,
 ): ConfiguredArchitecture {
   const data = parse(architecture, config, where);
-  const { pooler, others } = architecture;
+  const { others } = architecture;
   const classification = others && classificationOf(others, data);
   const model: ConfiguredArchitecture["model"] = (parts) => ({
     ...parts,
@@ -82,7 +80,6 @@ export function configure<Config>(
     segments: architecture.segments?.(data) ?? false,
     config: config as Readonly<Record<string, unknown>>,
     hidden: (inputs) => architecture.hidden(data, inputs),
-    ...(pooler && { pooler: (pooled: Tensor, parameter: ParameterOf) => pooler(data, pooled, parameter) }),
     ...(classification && { classification }),
     ...(architecture.matrices && { matrices: architecture.matrices }),
   });

@@ -53,7 +53,7 @@ export interface Model {
   readonly maxLength: number;
   /** Whether the model was trained with segmentIds that tell prompt and completion apart. */
   readonly segments: boolean;
-  /** Every tensor that `hidden` and `pooler` ask for, and what else the base model's checkpoint holds of its own. */
+  /** Every tensor that `hidden` asks for, and what else the base model's checkpoint holds of its own. */
   readonly weights: Weights;
   /**
    * Tensors of the checkpoint that belong to a head on top: Borda's ("score.weight", "score.bias"), or those of
@@ -66,11 +66,6 @@ export interface Model {
   readonly floatFields?: ReadonlySet<string>;
   /** Hidden states [n, t, h] of the last layer; the rows of padding hold finite numbers without meaning. */
   hidden(inputs: ForwardInputs): Tensor;
-  /**
-   * What the pretrained model puts between its pooled hidden state [n, h] and whatever reads it, where it has such a
-   * layer: [n, h] again. The starter's is the dense tanh layer over the mean.
-   */
-  readonly pooler?: (pooled: Tensor, parameter: (name: string) => Tensor) => Tensor;
   /** Linear layers keep their weights [in, out], as GPT-2's do, and not [out, in]. */
   readonly matrices?: "inFirst";
   /** Where transformers has such a class of the architecture. */

@@ -23,7 +23,7 @@ beforeEach(async () => {
   return () => rm(folder, { recursive: true });
 });
 
-const head = new Map([["score.weight", { shape: [1, 512], data: new Float32Array(512).fill(0.5) }]]);
+const head = new Map([["score.weight", { shape: [1, 768], data: new Float32Array(768).fill(0.5) }]]);
 
 /** Name, shape and a hash of the bytes of each weight: element by element would take a minute. */
 function bytesOf({ weights }: Backbone): unknown[] {
@@ -58,7 +58,7 @@ describe("a saved backbone", () => {
     expect(bytesOf(again)).toEqual(bytesOf(starter));
     expect(again.head).toEqual(head);
     expect(again.config).toEqual({ ...starter.config, num_labels: 1 });
-    expect([again.hiddenSize, again.maxLength]).toEqual([512, 1024]);
+    expect([again.hiddenSize, again.maxLength]).toEqual([768, 1024]);
     const group = ["Bread", ["Mix flour and water.", "No."], 64] as const;
     expect(again.tokenizer.encodeGroup(...group)).toEqual(starter.tokenizer.encodeGroup(...group));
   });

@@ -41,14 +41,15 @@ export async function createRunner(backbone: Backbone) {
         ),
         token_type_ids: padded(segments, 0),
       });
-      const { hiddenSize } = backbone;
-      const row = (data: ArrayLike<number>, at: number) =>
-        Array.from({ length: hiddenSize }, (_, j) => data[at * hiddenSize + j]!);
-      const floats = (name: string) => outputs[name]!.data as Float32Array;
+      const row = (name: string, at: number) => {
+        const { data, dims } = outputs[name]!;
+        const size = dims.at(-1)!;
+        return Array.from((data as Float32Array).subarray(at * size, (at + 1) * size));
+      };
       return {
-        hidden: rows.map((ids, i) => ids.map((_, at) => row(floats("hidden"), i * width + at))),
-        mean: rows.map((_, i) => row(floats("mean"), i)),
-        vectors: rows.map((_, i) => row(floats("vectors"), i)),
+        hidden: rows.map((ids, i) => ids.map((_, at) => row("hidden", i * width + at))),
+        mean: rows.map((_, i) => row("mean", i)),
+        vectors: rows.map((_, i) => row("vectors", i)),
       };
     },
     close: () => executor.close(),

@@ -11,10 +11,11 @@ describe("the starter encoder", () => {
   let original: Original;
   const encode = (text: string) => backbone.tokenizer.encode(text);
 
-  /** Hidden states reach 60, where float32 itself is no finer than 4e-6; vectors have unit length. */
+  /** Of the hidden states the original has the first 512 numbers. They reach 60, where float32 itself is no finer than 4e-6; vectors have unit length. */
   function expectAgreement(actual: Awaited<ReturnType<Original>>, expected: Awaited<ReturnType<Original>>): void {
     const scale = largestMagnitude(expected.hidden);
-    expect(largestDifference(actual.hidden, expected.hidden) / scale).toBeLessThan(1e-5);
+    const lastLayer = actual.hidden.map((row) => row.map((state) => state.slice(0, 512)));
+    expect(largestDifference(lastLayer, expected.hidden) / scale).toBeLessThan(1e-5);
     expect(largestDifference(actual.vectors, expected.vectors)).toBeLessThan(1e-4);
   }
 

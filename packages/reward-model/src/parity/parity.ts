@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import type { Recipe } from "@borda/preferences";
+import type { Pooling } from "@borda/preferences";
 import {
   loadedName,
   type Model,
@@ -75,7 +75,7 @@ async function compare(reference: Reference, weights: string | undefined): Promi
   const expected = figuresOf(reference, ModelFigures);
   const subject = await readSubject(model, reference, expected);
   const figures: Figure[] = [];
-  for (const [pooling, { loss, grad_norm }] of Object.entries(expected.pooled) as [Recipe["pooling"], ModelPooled][]) {
+  for (const [pooling, { loss, grad_norm }] of Object.entries(expected.pooled) as [Pooling, ModelPooled][]) {
     const outcome = await computeOutcome(subject, pooling);
     if (figures.length === 0) figures.push(await hiddenFigure(subject, reference, outcome));
     const rewards = await reference.tensors.read(`${pooling}.rewards`);
@@ -118,7 +118,7 @@ async function gradientFigure(pooling: string, { gradients }: Outcome, reference
 /** Nothing where the reference has no update by that pooling. */
 async function updateFigures(
   subject: Subject,
-  pooling: Recipe["pooling"],
+  pooling: Pooling,
   settings: ModelFigures["adamw"],
   norm: number | undefined,
   reference: Reference,

@@ -1,4 +1,4 @@
-import type { Recipe } from "@borda/preferences";
+import type { Pooling } from "@borda/preferences";
 import {
   adamW,
   chain,
@@ -83,7 +83,7 @@ export interface Outcome {
 }
 
 /** One forward and backward pass by onnxruntime. */
-export async function computeOutcome(subject: Subject, pooling: Recipe["pooling"]): Promise<Outcome> {
+export async function computeOutcome(subject: Subject, pooling: Pooling): Promise<Outcome> {
   const graph = rewardGraph(subject.model, pooling);
   const { loss, parameters } = objective(graph, subject);
   const adjoints = gradient(loss, [...parameters.values()]);
@@ -127,7 +127,7 @@ export async function computeLogits({ model, rows }: Subject): Promise<Float32Ar
 /** All weights after clipping and one step of AdamW, which decays every one of them, and the norm before clipping. */
 export async function computeUpdate(
   subject: Subject,
-  pooling: Recipe["pooling"],
+  pooling: Pooling,
   { lr, betas, eps, weight_decay, max_grad_norm }: ModelFigures["adamw"],
 ): Promise<{ readonly weights: ReadonlyMap<string, Float32Array>; readonly gradientNorm: number }> {
   const { loss, parameters } = objective(rewardGraph(subject.model, pooling), subject);

@@ -29,8 +29,14 @@ export const recipeFields = {
   pooling: {
     kind: "choice",
     label: "Pooling",
-    help: "How the states of all tokens become one vector. The starter is made for mean.",
-    options: { mean: "Mean of all tokens", last: "Last token", cls: "First token" },
+    help: "How the states of all tokens become one vector. Usual: the completion's mean for the starter, the mean for other encoders, the last token for decoders.",
+    options: {
+      usual: "Usual for the backbone",
+      mean: "Mean of all tokens",
+      completion: "Mean of the completion's tokens",
+      last: "Last token",
+      cls: "First token",
+    },
   },
   maxLength: {
     kind: "number",

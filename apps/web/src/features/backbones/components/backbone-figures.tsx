@@ -1,8 +1,13 @@
-import { type BackboneFacts, backboneNeeds, type Recipe } from "@borda/preferences";
+import { type BackboneFacts, backboneNeeds, type Pooling, type Recipe } from "@borda/preferences";
 import { Figure } from "@/components/ui/figure";
 import { formatBytes, formatCompact, formatCount } from "@/components/ui/numbers";
 
-const poolings: Record<Recipe["pooling"], string> = { mean: "mean", last: "last token", cls: "first token" };
+const poolings: Record<Pooling, string> = {
+  mean: "mean",
+  completion: "completion's mean",
+  last: "last token",
+  cls: "first token",
+};
 
 /** What a backbone weighs, and what the recipe needs of it beside what the worker's machine has. */
 export function BackboneFigures({
@@ -72,7 +77,7 @@ function Needs({
       {checkpoint + resume > disk ? (
         <Warning>A run would not fit on the worker's disk: free some space first.</Warning>
       ) : null}
-      {facts.poolings.includes(recipe.pooling) ? null : (
+      {recipe.pooling === "usual" || facts.poolings.includes(recipe.pooling) ? null : (
         <Warning>
           Its states suit {facts.poolings.map((pooling) => poolings[pooling]).join(" or ")} pooling; the recipe says{" "}
           {poolings[recipe.pooling]}.
