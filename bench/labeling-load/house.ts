@@ -5,9 +5,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { createDatabase, type Database, startEmbeddedPostgres } from "@borda/database";
 import { type RunningBorda, startBorda } from "@borda/scripts/testing";
 import { z } from "zod";
+import { type Session, signIn, visitor } from "../session";
 import type { Labeler } from "./labeler";
 import { promptRows } from "./prompts";
-import { type Session, signIn, visitor } from "./session";
 
 /** A Borda of its own for the load, and its database to look into afterwards. */
 export interface House {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
-import type { Session } from "./session";
+import type { Session } from "../session";
 
 const Task = z.object({
   taskId: z.string(),

@@ -1,6 +1,6 @@
 import type { Database } from "@borda/database";
+import { Refused } from "../session";
 import { type Labeler, nextTask, Stored, submission } from "./labeler";
-import { Refused } from "./session";
 
 /** What must never be stored, tried on a live task; each line is a promise that did not hold. */
 export async function tryNonsense(database: Database, [one, other]: readonly [Labeler, Labeler]): Promise<string[]> {
