@@ -58,7 +58,7 @@ function Needs({
         <Figure
           label="Memory to train"
           value={formatBytes(training.total)}
-          note={`${formatBytes(model)} weights, gradients and moments; at most ${formatBytes(training.activations)} activations`}
+          note={`about: ${formatBytes(model)} weights, gradients and moments, ${formatBytes(training.activations)} activations, ${formatBytes(training.process)} besides`}
         />
         <Figure label="Memory to score" value={formatBytes(scoring)} />
         <Figure

@@ -62,7 +62,7 @@ export function Candidate({ candidate, published }: { candidate: CheckpointView;
             “The longer completion wins” does better on these prompts: more rankings may help.
           </p>
         ) : null}
-        {standing.difference !== null && !standing.clear ? (
+        {standing.difference && !standing.clear ? (
           <p className="text-xs text-faint">
             {standing.interval
               ? "The 95 % interval of the difference holds 0: on so few held-out prompts it may be chance."
