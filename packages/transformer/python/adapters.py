@@ -45,7 +45,7 @@ def save_adapter(model, draw, folder, reward, batch, logits, beta):
     with torch.no_grad():
         for name, parameter in adapted.named_parameters():
             if "lora_" in name or "modules_to_save" in name:
-                parameter.copy_(0.3 * torch.randn(parameter.shape))
+                parameter.copy_(0.1 * torch.randn(parameter.shape))
     rewards = reward(model.base_model)  # peft puts its layers into the model itself
     loss = loss_of(rewards, batch, beta)
     loss.backward()
