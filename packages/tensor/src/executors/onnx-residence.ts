@@ -42,9 +42,9 @@ export async function createOnnxResidence(plan: ResidencePlan, options: OnnxOpti
     const given = loops.flatMap((loop, l) => loop.given.map((tensor, i) => [givenKey(l, i), tensor] as const));
     const executor = await createOnnxExecutor({ outputs: { ...outputs, ...Object.fromEntries(given) } }, options);
     const arrays = loops.flatMap((loop, l) =>
-      loop.given
-        .map((tensor, i) => [givenKey(l, i), gradientOf(`${loop.resident[0]}/${i}`, tensor)] as const)
-        .filter(([, { dims }]) => dims.length > 0),
+      loop.given.flatMap((tensor, i) =>
+        tensor.shape.length === 0 ? [] : [[givenKey(l, i), gradientOf(`${loop.resident[0]}/${i}`, tensor)] as const],
+      ),
     );
     steps.set(name, { executor, loops, into: Object.fromEntries(arrays) });
   }
