@@ -1,5 +1,3 @@
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { z } from "zod";
 import { BadInput, fieldProblem } from "./failures";
 
@@ -7,8 +5,7 @@ const Environment = z.object({
   BORDA_HOME: z
     .string()
     .min(1)
-    .default(join(homedir(), ".borda"))
-    .describe("folder that keeps models of the hub, and features of known completions"),
+    .describe("folder that keeps models of the hub, and features of known completions; scripts/borda.mjs gives it"),
   HF_TOKEN: z.string().min(1).optional().describe("token for private and gated models of the hub"),
   HF_ENDPOINT: z.url().optional().describe("another hub than https://huggingface.co"),
 });
