@@ -239,6 +239,12 @@ describe("a folder", () => {
   }, 60_000);
 });
 
+it("one whose job was lost between the database and the queue is prepared by the next worker", async () => {
+  const { id } = await house.database.backbones.ask({ source: "hub:org/tiny@lost", askedBy: house.admin });
+  await house.work();
+  expect((await ended(id)).state).toBe("READY");
+}, 60_000);
+
 it("the starter is told by what it is, too", async () => {
   await house.work();
   const { state, pinned, facts } = await prepared("starter");

@@ -72,6 +72,9 @@ async function isHeldBack(project: Project, run: Run, published: Run): Promise<v
   expect(checkpoint.baselineReport!.rewardMean).toBeCloseTo(rewardMean, 4);
   expect(checkpoint.baselineReport!.logLoss).toBeCloseTo(logLoss, 5);
   expect(checkpoint.report.accuracy).toBeLessThan(before.report.accuracy - 0.02);
+  const { accuracy, interval } = checkpoint.paired!;
+  expect(accuracy).toBeCloseTo(checkpoint.report.accuracy - checkpoint.baselineReport!.accuracy, 10);
+  expect(interval[1]).toBeLessThan(0);
   expect((await house.database.checkpoints.publishedOf(project.id))!.id).toBe(before.id);
   const last = (await eventsOf(run.id)).at(-1);
   expect(last).toMatchObject({ type: "log", message: expect.stringMatching(/^Not published: .*worse/) });

@@ -59,7 +59,10 @@ function checkEnough(snapshot: Snapshot, heldOutShare: number): void {
       remedy,
     );
   if (trainComparisons === 0)
-    throw notEnough(`All of the ranked prompts with a comparison (${prompts}) fall in the held-out ${percent}.`, remedy);
+    throw notEnough(
+      `All of the ranked prompts with a comparison (${prompts}) fall in the held-out ${percent}.`,
+      remedy,
+    );
 }
 
 function notEnough(message: string, remedy: string): RemediableError {
