@@ -1,0 +1,130 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { comparisonsOf, type PreferenceGroup, Recipe, splitOf } from "@borda/preferences";
+import { loadBackbone } from "@borda/transformer";
+import { rankedPrompts } from "./data";
+import { Cost, type Job } from "./job";
+import { peerCommand, pythonOf } from "./peers";
+import { runText } from "./run-text";
+
+const k = 4;
+const pairsOfPrompt = (k * (k - 1)) / 2;
+const child = fileURLToPath(new URL("train-child.ts", import.meta.url));
+const checkout = fileURLToPath(new URL("../..", import.meta.url));
+const say = (line: string) => process.stderr.write(`${line}\n`);
+
+type Line = readonly [what: string, cost: Cost];
+
+/**
+ * What a retrain costs: the head on 10 000 completions, unknown and known (`--completions`), and the whole starter on
+ * 10 000 comparisons (`--comparisons`), beside scikit-learn and plain PyTorch (`--python PATH`, `--no-peers`). Each in a
+ * process of its own, on generated data.
+ */
+export async function run(argv: readonly string[]): Promise<boolean> {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      completions: { type: "string", default: "10000" },
+      comparisons: { type: "string", default: "10000" },
+      python: { type: "string" },
+      "no-peers": { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+    },
+  });
+  const folder = await mkdtemp(join(tmpdir(), "borda-retrain-"));
+  try {
+    const python = values["no-peers"] ? null : await pythonOf(values.python, join(checkout, ".borda"));
+    const lines = [
+      ...(await headAlone(folder, Math.ceil(Number(values.completions) / k), python)),
+      ...(await everything(folder, Math.ceil(Number(values.comparisons) / pairsOfPrompt), python)),
+    ];
+    console.log(values.json ? JSON.stringify(Object.fromEntries(lines)) : table(lines));
+    return true;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function headAlone(folder: string, prompts: number, python: string | null): Promise<Line[]> {
+  const job = (out: string) => jobOf(folder, prompts, Recipe.parse({ mode: "head" }), out);
+  const lines: Line[] = [
+    [`head, ${prompts * k} unknown completions`, await trained(job("unknown"))],
+    [`head, ${prompts * k} known completions`, await trained(job("known"))],
+  ];
+  if (!python) return lines;
+  const rows = await writeRows(join(folder, "head-rows.json"), rankedPrompts(prompts, k));
+  const peer = await measured(...peerCommand(python, "head", rows, job("").features));
+  return [...lines, ["  scikit-learn on the known features", peer]];
+}
+
+async function everything(folder: string, prompts: number, python: string | null): Promise<Line[]> {
+  const all = Recipe.parse({ evaluations: 1 });
+  const comparisons = prompts * pairsOfPrompt;
+  const lines: Line[] = [
+    [`all weights, ${comparisons} comparisons`, await trained(jobOf(folder, prompts, all, "all"))],
+  ];
+  if (python) {
+    const rows = await writeRows(join(folder, "all-rows.json"), rankedPrompts(prompts, k));
+    const threads = `${availableParallelism()}`;
+    lines.push(["  plain PyTorch, the same shape", await measured(...peerCommand(python, "all", rows, threads))]);
+  }
+  const recomputed = jobOf(folder, prompts, { ...all, recompute: "layers" }, "recomputed");
+  return [...lines, ["all weights, layers computed again", await trained(recomputed)]];
+}
+
+function jobOf(folder: string, prompts: number, recipe: Recipe, out: string): Job {
+  const features = join(folder, "features");
+  return { prompts, k, recipe, out: join(folder, out), features, threads: availableParallelism() };
+}
+
+function trained(job: Job): Promise<Cost> {
+  say(`${job.recipe.mode}, ${job.prompts} prompts ...`);
+  return measured(process.execPath, ["--import", import.meta.resolve("tsx"), child, JSON.stringify(job)]);
+}
+
+async function measured(command: string, args: readonly string[]): Promise<Cost> {
+  const { code, stdout, stderr } = await runText(command, args);
+  if (code !== 0) throw new Error(`${command} ${args[0]} ended with ${code}:\n${stderr}`);
+  const cost = Cost.parse(JSON.parse(stdout.trimEnd().split("\n").at(-1)!));
+  say(JSON.stringify(cost));
+  return cost;
+}
+
+/** The rows that Borda makes of the prompts, for the peers; gives the file's path. */
+async function writeRows(path: string, groups: readonly PreferenceGroup[]): Promise<string> {
+  const { tokenizer } = await loadBackbone("starter");
+  const { maxLength, heldOutShare } = Recipe.parse({});
+  const encoded = groups.map(({ key, prompt, completions, rankings }) => {
+    const texts = completions.map(({ text }) => text);
+    return {
+      side: splitOf(key, heldOutShare),
+      rows: tokenizer.encodeGroup(prompt, texts, maxLength).map(({ ids, segmentIds }) => ({ ids, segmentIds })),
+      pairs: comparisonsOf(rankings).map(({ first, second, target }) =>
+        target > 0.5 ? [first, second] : [second, first],
+      ),
+    };
+  });
+  const of = (wanted: string) =>
+    encoded.filter(({ side }) => side === wanted).map(({ rows, pairs }) => ({ rows, pairs }));
+  await writeFile(path, JSON.stringify({ train: of("train"), heldOut: of("held-out") }));
+  return path;
+}
+
+function table(lines: readonly Line[]): string {
+  const cells = lines.map(([what, cost]) => [
+    what,
+    `${cost.seconds.toFixed(1)} s`,
+    cost.tokensPerSecond > 0 ? cost.tokensPerSecond.toFixed(0) : "",
+    `${(100 * cost.accuracy).toFixed(1)} %`,
+    `${cost.restMiB.toFixed(0)} MiB`,
+    `${cost.peakMiB.toFixed(0)} MiB`,
+  ]);
+  const rows = [["", "time", "tokens/s", "held-out", "at rest", "at peak"], ...cells];
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows
+    .map((row) => row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join("  "))
+    .join("\n");
+}
