@@ -54,7 +54,7 @@ describe("train", () => {
     const again = (out: string) =>
       borda(folder, ["train", "data.jsonl", "--recipe", "head.json", "--executor", "onnx", "--out", out, "--json"]);
     const first = await again("head-a");
-    expect(lastLine(first)).toMatchObject({ mode: "head", trained_parameters: 513, steps: 1, executor: "onnx" });
+    expect(lastLine(first)).toMatchObject({ mode: "head", trained_parameters: 769, steps: 1, executor: "onnx" });
     const second = await again("head-b");
     expect(second.stderr).not.toMatch(/completions are known/);
     expect(lastLine(second).loss_last).toBe(lastLine(first).loss_last);
