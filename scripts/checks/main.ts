@@ -11,6 +11,8 @@ import { tensorflowSetup } from "./tensorflow";
 import { vitestSuite } from "./vitest";
 
 const turbo = "node_modules/turbo/bin/turbo";
+/** Suites side by side: most of their time is spent in waiting, for a lock to lapse or a process to start. */
+const LANES = 2;
 const inCi = process.env.CI === "true" || process.env.CI === "1";
 
 /** Everything that must hold, cheapest first. */
@@ -27,16 +29,24 @@ function allSuites(): Suite[] {
     commandCheck("typecheck", [turbo, "run", "typecheck", "--output-logs=errors-only", "--continue"]),
     ...(inCi ? [tensorflowSetup] : []),
     ...workspaces().map((folder) => vitestSuite(folder, folder)),
+    alone(vitestSuite("scripts", "scripts")), // it starts whole Bordas, on time
     endToEnd,
   ];
 }
 
-/** Workspaces with tests of their own; e2e runs in Playwright. */
+/** Workspaces with tests of their own, the longest first; scripts' run alone, and e2e's in Playwright. */
 function workspaces(): string[] {
   const below = (parent: string) => readdirSync(join(checkout, parent)).map((name) => `${parent}/${name}`);
-  return [...below("packages"), ...below("apps"), "scripts", "bench"].filter((folder) =>
-    existsSync(join(checkout, folder, "test")),
-  );
+  return [
+    "apps/worker",
+    ...below("packages"),
+    ...below("apps").filter((folder) => folder !== "apps/worker"),
+    "bench",
+  ].filter((folder) => existsSync(join(checkout, folder, "test")));
+}
+
+function alone({ beside: _, ...suite }: Suite): Suite {
+  return suite;
 }
 
 /** The rest stands on it, so it runs whatever is wanted. */
@@ -52,21 +62,30 @@ const buildSuite: Suite = {
 export async function runSuites(wanted: readonly string[]): Promise<boolean> {
   const isWanted = ({ name }: Suite) => wanted.length === 0 || wanted.some((part) => name.includes(part));
   const suites = [buildSuite, ...allSuites().filter(isWanted)];
-  const rows: { name: string; outcome: Outcome; seconds: number }[] = [];
-  for (const suite of suites) {
-    console.log(`\n=== ${suite.name}`);
+  const rows: Row[] = [];
+  const take = async (suite: Suite, output: "show" | "keep") => {
+    console.log(output === "show" ? `\n=== ${suite.name}` : `... ${suite.name} begins`);
     const began = performance.now();
-    const outcome = await run(suite);
+    const outcome = await run(suite, output);
     const seconds = (performance.now() - began) / 1000;
     rows.push({ name: suite.name, outcome, seconds });
     console.log(`=== ${suite.name}: ${tally(outcome)} in ${seconds.toFixed(1)} s`);
+  };
+  while (suites.length > 0) {
+    const end = suites.findIndex(({ beside }) => !beside);
+    const group = suites.splice(0, end === -1 ? suites.length : Math.max(1, end));
+    const output = group.length > 1 ? "keep" : "show";
+    const lane = async () => {
+      for (let suite = group.shift(); suite; suite = group.shift()) await take(suite, output);
+    };
+    await Promise.all(Array.from({ length: LANES }, lane));
   }
   return summarise(rows);
 }
 
-async function run(suite: Suite): Promise<Outcome> {
+async function run(suite: Suite, output: "show" | "keep"): Promise<Outcome> {
   try {
-    return await suite.run();
+    return await suite.run(output);
   } catch (error) {
     console.error(error);
     return fail(`${suite.name} crashed: ${error instanceof Error ? error.message : String(error)}`);
@@ -77,7 +96,13 @@ function tally({ passed, failed, skipped }: Outcome): string {
   return `${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} not run here` : ""}`;
 }
 
-function summarise(rows: readonly { name: string; outcome: Outcome; seconds: number }[]): boolean {
+interface Row {
+  readonly name: string;
+  readonly outcome: Outcome;
+  readonly seconds: number;
+}
+
+function summarise(rows: readonly Row[]): boolean {
   console.log("\n=== all");
   for (const { name, outcome, seconds } of rows) {
     console.log(`${name.padEnd(24)} ${seconds.toFixed(1).padStart(7)} s  ${tally(outcome)}`);

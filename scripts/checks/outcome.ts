@@ -11,7 +11,9 @@ export interface Outcome {
 /** A suite of tests, or one check of the repository. Whatever it throws counts as one failure. */
 export interface Suite {
   readonly name: string;
-  run(): Promise<Outcome>;
+  /** It waits more than it computes, and goes beside others of its kind: then what it prints is kept until it has ended. */
+  readonly beside?: true;
+  run(output?: "show" | "keep"): Promise<Outcome>;
 }
 
 export const pass: Outcome = { passed: 1, failed: 0, skipped: [], failures: [] };

@@ -20,11 +20,12 @@ const Report = z.object({
 export function vitestSuite(name: string, folder: string): Suite {
   return {
     name,
-    async run() {
+    beside: true,
+    async run(output = "show") {
       const reports = await mkdtemp(join(tmpdir(), "borda-vitest-"));
       const report = join(reports, "report.json");
       try {
-        const { code } = await runNode(
+        const { code, output: kept } = await runNode(
           [
             "node_modules/vitest/vitest.mjs",
             "run",
@@ -34,8 +35,9 @@ export function vitestSuite(name: string, folder: string): Suite {
             "--reporter=json",
             `--outputFile.json=${report}`,
           ],
-          { output: "show", env: { NODE_ENV: "test" } },
+          { output, env: { NODE_ENV: "test" } },
         );
+        if (output === "keep") console.log(kept);
         if (!existsSync(report)) return fail(`${name}: vitest ended (exit code ${code}) without a report`);
         return readVitest(name, readFileSync(report, "utf8"), code);
       } finally {
