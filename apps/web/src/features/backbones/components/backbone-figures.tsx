@@ -79,8 +79,8 @@ function Needs({
       ) : null}
       {recipe.pooling === "usual" || facts.poolings.includes(recipe.pooling) ? null : (
         <Warning>
-          Its states suit {facts.poolings.map((pooling) => poolings[pooling]).join(" or ")} pooling; the recipe says{" "}
-          {poolings[recipe.pooling]}.
+          Its states suit these poolings: {facts.poolings.map((pooling) => poolings[pooling]).join(", ")}. The recipe
+          says {poolings[recipe.pooling]}.
         </Warning>
       )}
     </>

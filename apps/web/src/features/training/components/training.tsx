@@ -13,14 +13,17 @@ import { isActive } from "../views";
 import { LaunchDesk } from "./launch-desk";
 import { RunTable } from "./run-table";
 
+/** Whoever comes back from a run sees it in the list at once. */
+const fresh = { staleTime: 0 };
+
 /** Choose a recipe, see what it would train on, start; and what was trained before. */
 export function Training({ projectId }: { projectId: ProjectId }) {
   const trpc = useTRPC();
-  const desk = useQuery(trpc.training.desk.queryOptions({ projectId }, { refetchInterval: 5_000 }));
+  const desk = useQuery(trpc.training.desk.queryOptions({ projectId }, { ...fresh, refetchInterval: 5_000 }));
   const runs = useQuery(
     trpc.training.runs.queryOptions(
       { projectId },
-      { refetchInterval: ({ state }) => (state.data?.some((run) => isActive(run.state)) ? 2_000 : 15_000) },
+      { ...fresh, refetchInterval: ({ state }) => (state.data?.some((run) => isActive(run.state)) ? 2_000 : 15_000) },
     ),
   );
   return (
