@@ -1,9 +1,16 @@
 import type { Recipe } from "@borda/preferences";
 
+type Mode = Recipe["mode"];
+
 interface FieldWords {
   readonly label: string;
   readonly help: string;
+  /** The modes that read the field; left out, all of them. */
+  readonly modes?: readonly Mode[];
 }
+
+/** The modes that descend by steps; the head alone is solved. */
+const stepped = ["all", "lora", "last"] as const satisfies readonly Mode[];
 
 /** How a field of the recipe is asked for. */
 export type RecipeField = FieldWords &
@@ -46,8 +53,8 @@ export const recipeFields = {
   },
   mode: {
     kind: "choice",
-    label: "What trains",
-    help: "The head alone is solved in seconds where its completions are known from an earlier run.",
+    label: "Mode",
+    help: "Which weights change",
     options: {
       all: "All weights",
       lora: "Low-rank adapters (LoRA) and the head",
@@ -55,36 +62,51 @@ export const recipeFields = {
       head: "The head alone",
     },
   },
-  lastLayers: { kind: "number", whole: true, label: "Last layers", help: "How many train, where only the last do." },
-  loraRank: { kind: "number", whole: true, label: "LoRA rank", help: "Width of an adapter. More learns more." },
-  loraAlpha: { kind: "number", label: "LoRA alpha", help: "Adapters count alpha / rank times." },
+  lastLayers: { kind: "number", whole: true, label: "Last layers", help: "How many of them train.", modes: ["last"] },
+  loraRank: {
+    kind: "number",
+    whole: true,
+    label: "LoRA rank",
+    help: "Width of an adapter. More learns more.",
+    modes: ["lora"],
+  },
+  loraAlpha: { kind: "number", label: "LoRA alpha", help: "Adapters count alpha / rank times.", modes: ["lora"] },
   loraDropout: {
     kind: "number",
     label: "LoRA dropout",
     help: "Share of an adapter's inputs that is left out at random.",
+    modes: ["lora"],
   },
   loraTargets: {
     kind: "text",
     label: "LoRA layers",
     help: "usual, all-linear, or the ends of layers' names with commas between: query,value.",
+    modes: ["lora"],
   },
   loraSave: {
     kind: "choice",
     label: "LoRA files",
     help: "The checkpoint always has the adapters merged into its weights.",
     options: { merged: "Merged only", "merged+adapter": "An adapter for peft beside them" },
+    modes: ["lora"],
   },
-  epochs: { kind: "number", label: "Epochs", help: "How often every prompt is seen." },
-  learningRate: { kind: "number", label: "Learning rate", help: "Of AdamW, at its highest." },
+  epochs: { kind: "number", label: "Epochs", help: "How often every prompt is seen.", modes: stepped },
+  learningRate: { kind: "number", label: "Learning rate", help: "Of AdamW, at its highest.", modes: stepped },
   schedule: {
     kind: "choice",
     label: "Schedule",
     help: "How the learning rate falls after the warm-up.",
     options: { linear: "Linear to 0", cosine: "Cosine to 0", constant: "Constant" },
+    modes: stepped,
   },
-  warmup: { kind: "number", label: "Warm-up", help: "Share of the steps over which the rate rises, 0 to 1." },
-  weightDecay: { kind: "number", label: "Weight decay", help: "Of AdamW." },
-  clipNorm: { kind: "number", label: "Clip gradients at", help: "Largest norm of the whole gradient." },
+  warmup: {
+    kind: "number",
+    label: "Warm-up",
+    help: "Share of the steps over which the rate rises, 0 to 1.",
+    modes: stepped,
+  },
+  weightDecay: { kind: "number", label: "Weight decay", help: "Of AdamW.", modes: stepped },
+  clipNorm: { kind: "number", label: "Clip gradients at", help: "Largest norm of the whole gradient.", modes: stepped },
   tokenBudget: {
     kind: "number",
     whole: true,
@@ -96,22 +118,26 @@ export const recipeFields = {
     whole: true,
     label: "Batches an update",
     help: "Their gradients are added up, as if they were one batch.",
+    modes: stepped,
   },
   recompute: {
     kind: "choice",
     label: "Compute again",
     help: "Computing layers again for their gradients needs less than half the memory, and a third more time.",
     options: { nothing: "Nothing", layers: "Every layer" },
+    modes: stepped,
   },
   attentionDropout: {
     kind: "number",
     label: "Attention dropout",
     help: "Share of what attends to what that is left out at random.",
+    modes: stepped,
   },
   hiddenDropout: {
     kind: "number",
     label: "Hidden dropout",
     help: "Share of the embeddings and of each layer's output that is left out at random.",
+    modes: stepped,
   },
   seed: { kind: "number", whole: true, label: "Seed", help: "The same seed, data and recipe give the same weights." },
   ties: {
@@ -133,10 +159,11 @@ export const recipeFields = {
     whole: true,
     label: "Measurements",
     help: "On the held-out prompts, over the run; the last at its end.",
+    modes: stepped,
   },
 } as const satisfies Record<keyof Recipe, RecipeField>;
 
-/** The fields under their headings, in the order of the form. */
+/** All fields under their headings, in the order of the form. */
 export const recipeSections = [
   { title: "Model", fields: ["backbone", "startFrom", "pooling", "maxLength"] },
   {
@@ -145,13 +172,26 @@ export const recipeSections = [
   },
   {
     title: "Steps",
-    fields: ["epochs", "learningRate", "schedule", "warmup", "weightDecay", "clipNorm", "seed"],
+    fields: ["epochs", "learningRate", "schedule", "warmup", "weightDecay", "clipNorm"],
   },
   { title: "Batches and memory", fields: ["tokenBudget", "accumulation", "recompute"] },
   { title: "Dropout", fields: ["attentionDropout", "hiddenDropout"] },
   { title: "Loss", fields: ["ties", "beta", "centering", "margin"] },
-  { title: "Measuring", fields: ["heldOutShare", "evaluations"] },
+  { title: "Measuring and chance", fields: ["heldOutShare", "evaluations", "seed"] },
 ] as const satisfies readonly { title: string; fields: readonly (keyof Recipe)[] }[];
+
+/** Whether a training of this mode reads the field. */
+function isRead(field: keyof Recipe, mode: string): boolean {
+  const { modes }: RecipeField = recipeFields[field];
+  return modes === undefined || modes.some((each) => each === mode);
+}
+
+/** The sections with those fields alone that a mode reads. */
+export function sectionsOf(mode: string): readonly { title: string; fields: readonly (keyof Recipe)[] }[] {
+  return recipeSections
+    .map(({ title, fields }) => ({ title, fields: fields.filter((field) => isRead(field, mode)) }))
+    .filter(({ fields }) => fields.length > 0);
+}
 
 /** A recipe as it is typed: every field is text until it is read. */
 export type RecipeDraft = Readonly<Record<keyof Recipe, string>>;
@@ -160,12 +200,16 @@ export function draftOfRecipe(recipe: Recipe): RecipeDraft {
   return Object.fromEntries(Object.entries(recipe).map(([field, value]) => [field, String(value)])) as RecipeDraft;
 }
 
-/** What the draft says, still to be checked by Recipe; an empty number is NaN, never 0. */
+/**
+ * What the draft says, still to be checked by Recipe; an empty number is NaN, never 0. Fields that its mode does not read
+ * are left to their defaults: what was typed there is not asked for, and cannot be wrong.
+ */
 export function recipeIn(draft: RecipeDraft): Record<string, unknown> {
+  const read = sectionsOf(draft.mode).flatMap(({ fields }) => fields);
   return Object.fromEntries(
-    Object.entries(draft).map(([field, text]) => {
-      const { kind } = recipeFields[field as keyof Recipe];
-      return [field, kind === "number" ? (text.trim() === "" ? Number.NaN : Number(text)) : text.trim()];
+    read.map((field) => {
+      const text = draft[field].trim();
+      return [field, recipeFields[field].kind === "number" ? (text === "" ? Number.NaN : Number(text)) : text];
     }),
   );
 }

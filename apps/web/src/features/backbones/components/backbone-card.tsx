@@ -1,23 +1,15 @@
 "use client";
 
 import type { Recipe } from "@borda/preferences";
-import { Badge, type Tone } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
 import { formatBytes } from "@/components/ui/numbers";
 import { Progress } from "@/components/ui/progress";
+import { StateBadge } from "@/components/ui/state-badge";
+import { backboneWords } from "../state-words";
 import type { BackboneDesk } from "../use-backbone";
-import { type BackboneState, type BackboneView, isUnderWay } from "../views";
+import { type BackboneView, isUnderWay } from "../views";
 import { BackboneFigures } from "./backbone-figures";
-
-const badges: Record<BackboneState, { word: string; tone: Tone }> = {
-  QUEUED: { word: "waiting", tone: "neutral" },
-  FETCHING: { word: "fetching", tone: "accent" },
-  CHECKING: { word: "checking", tone: "accent" },
-  READY: { word: "ready", tone: "good" },
-  FAILED: { word: "cannot be used", tone: "bad" },
-  CANCELLED: { word: "cancelled", tone: "warn" },
-};
 
 /** How the chosen backbone stands: fetched and checked by the worker, what it weighs and needs, or what is wrong. */
 export function BackboneCard({
@@ -34,7 +26,7 @@ export function BackboneCard({
   return (
     <section aria-label="The backbone" className="flex flex-col gap-3 rounded-md bg-sunken p-3">
       <header className="flex flex-wrap items-center gap-2">
-        {backbone ? <Badge tone={badges[backbone.state].tone}>{badges[backbone.state].word}</Badge> : null}
+        {backbone ? <StateBadge words={backboneWords} state={backbone.state} /> : null}
         <p className="min-w-0 flex-1 basis-48 text-xs break-words text-soft">{sayOf(source, backbone)}</p>
         <Act desk={desk} />
       </header>

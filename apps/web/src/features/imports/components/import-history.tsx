@@ -3,9 +3,10 @@ import Link from "next/link";
 import { Flush } from "@/components/ui/flush";
 import { formatCount } from "@/components/ui/numbers";
 import { RelativeTime } from "@/components/ui/relative-time";
+import { StateBadge } from "@/components/ui/state-badge";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
+import { importWords } from "../state-words";
 import type { ImportView } from "../views";
-import { ImportBadge } from "./import-badge";
 
 export function ImportHistory({ projectId, imports }: { projectId: ProjectId; imports: readonly ImportView[] }) {
   return (
@@ -34,7 +35,7 @@ export function ImportHistory({ projectId, imports }: { projectId: ProjectId; im
                 </Link>
               </Td>
               <Td>
-                <ImportBadge state={item.state} />
+                <StateBadge words={importWords} state={item.state} />
               </Td>
               <Td align="number">{formatCount(item.prompts)}</Td>
               <Td align="number">{formatCount(item.completions)}</Td>

@@ -11,9 +11,10 @@ import { formatBytes, formatCount } from "@/components/ui/numbers";
 import { Progress } from "@/components/ui/progress";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Skeleton } from "@/components/ui/skeleton";
+import { StateBadge } from "@/components/ui/state-badge";
 import { useTRPC } from "@/trpc/client";
+import { importWords } from "../state-words";
 import { type ImportView, isUnderWay } from "../views";
-import { ImportBadge } from "./import-badge";
 import { ImportIssues } from "./import-issues";
 
 /** One import: how far it is, what it added, and what it left out. */
@@ -66,7 +67,7 @@ export function ImportStory({ projectId, importId }: { projectId: ProjectId; imp
 function Origin({ item }: { item: ImportView }) {
   return (
     <span className="flex flex-wrap items-center gap-2">
-      <ImportBadge state={item.state} />
+      <StateBadge words={importWords} state={item.state} />
       {formatBytes(item.bytes)}
       {item.format ? ` · ${item.format}` : null}
       <span>

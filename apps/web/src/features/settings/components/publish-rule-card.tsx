@@ -5,13 +5,13 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
+import { Choice } from "@/components/ui/choice";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Field, Input } from "@/components/ui/field";
 import { numberIn, problemsOf } from "@/components/ui/problems";
 import { useTRPC } from "@/trpc/client";
 import { useSaved } from "../use-saved";
 import type { ProjectSettings } from "../views";
-import { Choice } from "./choice";
 
 /** Who decides what is served. */
 export function PublishRuleCard({ settings }: { settings: ProjectSettings }) {

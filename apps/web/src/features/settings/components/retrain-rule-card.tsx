@@ -5,6 +5,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
+import { Choice } from "@/components/ui/choice";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Field, Input, Select } from "@/components/ui/field";
 import { numberIn, problemsOf } from "@/components/ui/problems";
@@ -12,7 +13,6 @@ import { RelativeTime } from "@/components/ui/relative-time";
 import { useTRPC } from "@/trpc/client";
 import { useSaved } from "../use-saved";
 import type { ProjectSettings } from "../views";
-import { Choice } from "./choice";
 
 const patterns = {
   "0 3 * * *": "Every night at 3:00",

@@ -11,12 +11,13 @@ import { Button, LinkButton } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Skeleton } from "@/components/ui/skeleton";
+import { StateBadge } from "@/components/ui/state-badge";
 import { useTRPC } from "@/trpc/client";
 import { failureOf } from "@/trpc/failure";
 import { emptyRunView, followRun, type RunView } from "../run-view";
+import { runWords, shownState } from "../state-words";
 import { isActive, type RunSummary } from "../views";
 import { Curves } from "./curves";
-import { RunBadge } from "./run-badge";
 import { RunFacts } from "./run-facts";
 import { RunFigures } from "./run-figures";
 import { RunLog } from "./run-log";
@@ -45,7 +46,7 @@ export function LiveRun({ projectId, runId }: { projectId: ProjectId; runId: Run
         description={
           run ? (
             <span className="flex flex-wrap items-center gap-2">
-              <RunBadge state={run.state} cancelling={run.cancelRequested} />
+              <StateBadge words={runWords} state={shownState(run)} />
               <span>
                 asked for <RelativeTime at={run.createdAt} />
               </span>

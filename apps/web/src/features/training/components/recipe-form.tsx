@@ -1,13 +1,13 @@
 "use client";
 
-import { Recipe, recipePresets } from "@borda/preferences";
+import type { Recipe } from "@borda/preferences";
 import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button";
+import { Choice } from "@/components/ui/choice";
 import { Field, Input, Select } from "@/components/ui/field";
 import { BackboneField } from "@/features/backbones/components/backbone-field";
-import { draftOfRecipe, type RecipeDraft, type RecipeField, recipeFields, recipeSections } from "../recipe-fields";
-
-type PresetName = keyof typeof recipePresets;
+import { type RecipeDraft, type RecipeField, recipeFields, sectionsOf } from "../recipe-fields";
+import { type PresetName, presetOf, withPreset } from "../recipe-presets";
 
 const presets: Record<PresetName, { title: string; note: string }> = {
   quick: { title: "Quick", note: "one pass over short inputs, for a first look" },
@@ -15,24 +15,25 @@ const presets: Record<PresetName, { title: string; note: string }> = {
   thorough: { title: "Thorough", note: "four passes over long inputs" },
 };
 
-/** What a preset leaves as it is: which model, and from where. */
-const kept = ["backbone", "pooling", "startFrom"] as const satisfies (keyof Recipe)[];
+const modes: Record<Recipe["mode"], string> = {
+  all: "Learns the most, and needs the most memory.",
+  lora: "Small matrices beside the linear layers learn; the layers stay.",
+  last: "The layers before them stay, and need no backward pass.",
+  head: "Solved to its optimum without steps; in seconds where completions are known from an earlier run.",
+};
 
-/** The recipe of the next run: a preset, or every field by itself. */
-export function RecipeForm({
-  draft,
-  problems,
-  canStartFromPublished,
-  backbone,
-  onChange,
-}: {
-  draft: RecipeDraft;
-  problems: Readonly<Record<string, string>>;
-  canStartFromPublished: boolean;
+interface FormProps {
+  readonly draft: RecipeDraft;
+  readonly problems: Readonly<Record<string, string>>;
+  readonly canStartFromPublished: boolean;
   /** How the chosen backbone stands, under its field. */
-  backbone: ReactNode;
-  onChange: (draft: RecipeDraft) => void;
-}) {
+  readonly backbone: ReactNode;
+  readonly onChange: (draft: RecipeDraft) => void;
+}
+
+/** The recipe of the next run: a preset, or by itself every field that its mode reads. */
+export function RecipeForm(props: FormProps) {
+  const { draft, onChange } = props;
   const chosen = presetOf(draft);
   return (
     <div className="flex flex-col gap-5">
@@ -51,37 +52,73 @@ export function RecipeForm({
         ))}
         <span className="text-faint">{chosen ? presets[chosen].note : "changed by hand"}</span>
       </fieldset>
-      {recipeSections.map(({ title, fields }) => (
+      {sectionsOf(draft.mode).map(({ title, fields }) => (
         <fieldset key={title}>
           <legend className="eyebrow mb-2">{title}</legend>
-          <div className="grid grid-cols-1 gap-x-4 gap-y-3 sm:grid-cols-2">
-            {fields.map((field) => {
-              if (field === "backbone")
-                return (
-                  <div key={field} className="flex flex-col gap-3 sm:col-span-2">
-                    <BackboneField
-                      value={draft.backbone}
-                      problem={problems.backbone}
-                      onChange={(value) => onChange({ ...draft, backbone: value })}
-                    />
-                    {backbone}
-                  </div>
-                );
-              const spec: RecipeField = recipeFields[field];
-              return (
-                <Field key={field} label={spec.label} description={spec.help} error={problems[field]}>
-                  <Control
-                    spec={spec}
-                    value={draft[field]}
-                    barred={field === "startFrom" && !canStartFromPublished ? "published" : null}
-                    onChange={(value) => onChange({ ...draft, [field]: value })}
-                  />
-                </Field>
-              );
-            })}
-          </div>
+          {fields.includes("mode") ? (
+            <ModeChoice {...props} fields={fields.filter((field) => field !== "mode")} />
+          ) : (
+            <FieldGrid {...props} fields={fields} />
+          )}
         </fieldset>
       ))}
+    </div>
+  );
+}
+
+/** What trains; the fields of the chosen mode stand beneath it, next in the order of tabs. */
+function ModeChoice({ fields, ...props }: FormProps & { fields: readonly (keyof Recipe)[] }) {
+  const { draft, onChange } = props;
+  const { help, options } = recipeFields.mode;
+  return (
+    <Choice
+      legend={help}
+      value={draft.mode}
+      onChange={(mode) => onChange({ ...draft, mode })}
+      options={(Object.keys(modes) as Recipe["mode"][]).map((value) => ({
+        value,
+        title: options[value],
+        note: modes[value],
+        fields: fields.length > 0 ? <FieldGrid {...props} fields={fields} /> : undefined,
+      }))}
+    />
+  );
+}
+
+function FieldGrid({
+  draft,
+  problems,
+  canStartFromPublished,
+  backbone,
+  fields,
+  onChange,
+}: FormProps & { fields: readonly (keyof Recipe)[] }) {
+  return (
+    <div className="grid grid-cols-1 gap-x-4 gap-y-3 sm:grid-cols-2">
+      {fields.map((field) => {
+        if (field === "backbone")
+          return (
+            <div key={field} className="flex flex-col gap-3 sm:col-span-2">
+              <BackboneField
+                value={draft.backbone}
+                problem={problems.backbone}
+                onChange={(value) => onChange({ ...draft, backbone: value })}
+              />
+              {backbone}
+            </div>
+          );
+        const spec: RecipeField = recipeFields[field];
+        return (
+          <Field key={field} label={spec.label} description={spec.help} error={problems[field]}>
+            <Control
+              spec={spec}
+              value={draft[field]}
+              barred={field === "startFrom" && !canStartFromPublished ? "published" : null}
+              onChange={(value) => onChange({ ...draft, [field]: value })}
+            />
+          </Field>
+        );
+      })}
     </div>
   );
 }
@@ -119,21 +156,4 @@ function Control({
       onChange={(event) => onChange(event.target.value)}
     />
   );
-}
-
-function withPreset(draft: RecipeDraft, name: PresetName): RecipeDraft {
-  const own = Object.fromEntries(kept.map((field) => [field, draft[field]])) as Pick<
-    RecipeDraft,
-    (typeof kept)[number]
-  >;
-  return { ...draftOfRecipe(recipePresets[name]), ...own };
-}
-
-/** The preset that a draft is, whatever model it starts from; null when another field was changed. */
-function presetOf(draft: RecipeDraft): PresetName | null {
-  const same = (name: PresetName) => {
-    const preset = withPreset(draft, name);
-    return (Object.keys(Recipe.shape) as (keyof Recipe)[]).every((field) => preset[field] === draft[field]);
-  };
-  return (Object.keys(presets) as PresetName[]).find(same) ?? null;
 }

@@ -1,11 +1,11 @@
 import type { Recipe } from "@borda/preferences";
-import { recipeFields, recipeSections, sayRecipeValue } from "../recipe-fields";
+import { recipeFields, sayRecipeValue, sectionsOf } from "../recipe-fields";
 
-/** A recipe as it was used: every field with its value. */
+/** A recipe as it was used: every field that its mode reads, with its value. */
 export function RecipeTable({ recipe }: { recipe: Recipe }) {
   return (
     <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
-      {recipeSections.map(({ title, fields }) => (
+      {sectionsOf(recipe.mode).map(({ title, fields }) => (
         <section key={title}>
           <h3 className="eyebrow mb-1">{title}</h3>
           <dl className="grid grid-cols-[1fr_auto] gap-x-3">

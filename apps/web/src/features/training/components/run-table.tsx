@@ -3,9 +3,10 @@ import Link from "next/link";
 import { Flush } from "@/components/ui/flush";
 import { formatCount, formatDuration, formatPercent } from "@/components/ui/numbers";
 import { RelativeTime } from "@/components/ui/relative-time";
+import { StateBadge } from "@/components/ui/state-badge";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import type { Outputs } from "@/trpc/client";
-import { RunBadge } from "./run-badge";
+import { runWords, shownState } from "../state-words";
 
 type Run = Outputs["training"]["runs"][number];
 
@@ -43,7 +44,7 @@ export function RunTable({ projectId, runs }: { projectId: ProjectId; runs: read
                 </Link>
               </Td>
               <Td>
-                <RunBadge state={run.state} cancelling={run.cancelRequested} />
+                <StateBadge words={runWords} state={shownState(run)} />
               </Td>
               <Td className="whitespace-nowrap">{triggers[run.trigger]}</Td>
               <Td align="number">
