@@ -12,7 +12,7 @@ runCommand(async () => {
   await install();
   const { register } = await import("tsx/esm/api");
   register();
-  const { pythonWithLibraries } = await import("./verify-python/environment.ts");
+  const { pythonWithLibraries } = await import("./verify-python/libraries.ts");
   const words = process.argv.slice(2);
   const at = words.indexOf("--python");
   if (at >= 0 && !words[at + 1]) throw new Refusal("USAGE", "--python wants the file of a Python with torch and peft.");

@@ -1,25 +1,22 @@
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { pythonWithLibraries } from "@borda/scripts/python";
-import { sentenceEncoder } from "./backbone";
+import { homeOf } from "@borda/scripts/home";
+import { pythonOfPeers, sharedFile } from "../peers";
+import { trainBorda, trainPeer } from "../training/runs";
+import { sentenceEncoder } from "../training/sentence-encoder";
+import { splitFile } from "../training/split-file";
 import { type Outcome, report } from "./report";
-import { trainBorda, trainPeer } from "./runs";
-import { splitFile } from "./split-file";
 
-const checkout = fileURLToPath(new URL("../..", import.meta.url));
-const shared = join(checkout, "..", "shared");
 const files = { hh: "hh_harmless_base_test.jsonl.gz", alpaca: "alpaca_eval_k9.jsonl" } as const;
+const maxLength = 256;
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
 /**
- * Held-out accuracy of Borda and of the strong peer (../shared/peers/torch_groups.py, plain PyTorch) on the same
- * sentence encoder, data and hyperparameters: `--data hh,alpaca`, `--seeds N` (3), `--limit N` training rows,
- * `--backbone DIR`, `--python FILE`, `--home DIR`, `--json`. The two run in turn, in alternating order. True where Borda is
- * no worse within the interval.
+ * Held-out accuracy of Borda and of the strong peer (torch_groups.py, plain PyTorch) on the same sentence encoder, data and
+ * hyperparameters: `--data hh,alpaca`, `--seeds N` (3), `--limit N` training rows, `--backbone DIR`, `--python FILE`,
+ * `--home DIR`, `--json`. The two run in turn, in alternating order. True where Borda is no worse within the interval.
  */
 export async function run(argv: readonly string[]): Promise<boolean> {
   const { values } = parseArgs({
@@ -30,24 +27,25 @@ export async function run(argv: readonly string[]): Promise<boolean> {
       limit: { type: "string" },
       backbone: { type: "string" },
       python: { type: "string" },
-      home: { type: "string", default: join(checkout, ".borda") },
+      home: { type: "string" },
       json: { type: "boolean", default: false },
     },
   });
-  if (!existsSync(join(shared, "peers"))) throw new Error(`The peer is not here: ${shared}/peers is missing.`);
-  const python = values.python ?? (await pythonWithLibraries(values.home));
+  const script = sharedFile("peers", "torch_groups.py");
+  const home = homeOf(process.env, values.home);
+  const python = await pythonOfPeers(values.python, home);
   const folder = await mkdtemp(join(tmpdir(), "borda-accuracy-"));
   try {
-    const backbone = values.backbone ?? (await sentenceEncoder(python, values.home));
+    const backbone = values.backbone ?? (await sentenceEncoder(python, home));
     const outcomes: Outcome[] = [];
     for (const name of values.data.split(",") as (keyof typeof files)[]) {
       if (!(name in files)) throw new Error(`--data names ${name}; there are ${Object.keys(files).join(", ")}.`);
-      const limit = values.limit === undefined ? Number.POSITIVE_INFINITY : Number(values.limit);
-      const data = await splitFile(join(shared, "data", files[name]), join(folder, name), limit);
+      const limits = values.limit === undefined ? {} : { train: Number(values.limit) };
+      const data = await splitFile(sharedFile("data", files[name]), join(folder, name), limits);
       for (let seed = 0; seed < Number(values.seeds); seed++) {
-        const setting = { ...data, backbone, seed, folder };
-        const borda = () => trainBorda(checkout, setting);
-        const peer = () => trainPeer(python, join(shared, "peers", "torch_groups.py"), setting);
+        const setting = { ...data, backbone, maxLength, seed, folder };
+        const borda = () => trainBorda(setting, home);
+        const peer = () => trainPeer(python, script, setting);
         const [first, second] = seed % 2 === 0 ? [borda, peer] : [peer, borda];
         const [one, other] = [await first(), await second()];
         const outcome = seed % 2 === 0 ? { borda: one, peer: other } : { borda: other, peer: one };

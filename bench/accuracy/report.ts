@@ -1,4 +1,5 @@
-import type { Run } from "./runs";
+import { meanWithin } from "../statistics";
+import type { Run } from "../training/runs";
 
 export interface Outcome {
   readonly data: string;
@@ -6,10 +7,6 @@ export interface Outcome {
   readonly borda: Run;
   readonly peer: Run;
 }
-
-/** Student's t at 97.5 % by degrees of freedom; beyond these the normal's is near enough. */
-const student = [Number.NaN, 12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
-const normal = 1.96;
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 const points = (share: number) => `${share < 0 ? "" : "+"}${(100 * share).toFixed(1)}`;
@@ -27,7 +24,7 @@ export function report(outcomes: readonly Outcome[]): { readonly text: string; r
     const differences = outcomes
       .filter((outcome) => outcome.data === data)
       .map(({ borda, peer }) => borda.accuracy - peer.accuracy);
-    const { mean, reach } = intervalOf(differences);
+    const { mean, reach } = meanWithin(differences);
     const spread = Number.isFinite(reach)
       ? `95 % interval ${points(mean - reach)} to ${points(mean + reach)}`
       : "one seed";
@@ -36,13 +33,4 @@ export function report(outcomes: readonly Outcome[]): { readonly text: string; r
   const head = ["| data | seed | Borda | | PyTorch | |", "|---|---|---|---|---|---|"];
   const text = [...head, ...rows.map((row) => `| ${row} |`), "", ...summaries.map(({ line }) => line)].join("\n");
   return { text, noWorse: summaries.every(({ noWorse }) => noWorse) };
-}
-
-/** Mean and half the width of its interval. */
-function intervalOf(values: readonly number[]): { readonly mean: number; readonly reach: number } {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const freedom = values.length - 1;
-  if (freedom === 0) return { mean, reach: Number.POSITIVE_INFINITY };
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / freedom;
-  return { mean, reach: (student[freedom] ?? normal) * Math.sqrt(variance / values.length) };
 }

@@ -4,16 +4,18 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { comparisonsOf, type PreferenceGroup, Recipe, splitOf } from "@borda/preferences";
+import { homeOf } from "@borda/scripts/home";
 import { loadBackbone } from "@borda/transformer";
+import { pythonOfPeers } from "../peers";
+import { lastLine, lastLineOf } from "../program";
+import { table } from "../table";
 import { rankedPrompts } from "./data";
 import { Cost, type Job } from "./job";
-import { peerCommand, pythonOf } from "./peers";
-import { runText } from "./run-text";
 
 const k = 4;
 const pairsOfPrompt = (k * (k - 1)) / 2;
-const child = fileURLToPath(new URL("train-child.ts", import.meta.url));
-const checkout = fileURLToPath(new URL("../..", import.meta.url));
+const child = new URL("train-child.ts", import.meta.url);
+const peer = fileURLToPath(new URL("peer.py", import.meta.url));
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
 type Line = readonly [what: string, cost: Cost];
@@ -36,12 +38,12 @@ export async function run(argv: readonly string[]): Promise<boolean> {
   });
   const folder = await mkdtemp(join(tmpdir(), "borda-retrain-"));
   try {
-    const python = values["no-peers"] ? null : await pythonOf(values.python, join(checkout, ".borda"));
+    const python = values["no-peers"] ? null : await pythonOfPeers(values.python, homeOf(process.env));
     const lines = [
       ...(await headAlone(folder, Math.ceil(Number(values.completions) / k), python)),
       ...(await everything(folder, Math.ceil(Number(values.comparisons) / pairsOfPrompt), python)),
     ];
-    console.log(values.json ? JSON.stringify(Object.fromEntries(lines)) : table(lines));
+    console.log(values.json ? JSON.stringify(Object.fromEntries(lines)) : tableOf(lines));
     return true;
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -56,8 +58,8 @@ async function headAlone(folder: string, prompts: number, python: string | null)
   ];
   if (!python) return lines;
   const rows = await writeRows(join(folder, "head-rows.json"), rankedPrompts(prompts, k));
-  const peer = await measured(...peerCommand(python, "head", rows, job("").features));
-  return [...lines, ["  scikit-learn on the known features", peer]];
+  const cost = await measured(() => lastLine(python, [peer, "head", rows, job("").features]));
+  return [...lines, ["  scikit-learn on the known features", cost]];
 }
 
 async function everything(folder: string, prompts: number, python: string | null): Promise<Line[]> {
@@ -69,7 +71,10 @@ async function everything(folder: string, prompts: number, python: string | null
   if (python) {
     const rows = await writeRows(join(folder, "all-rows.json"), rankedPrompts(prompts, k));
     const threads = `${availableParallelism()}`;
-    lines.push(["  plain PyTorch, the same shape", await measured(...peerCommand(python, "all", rows, threads))]);
+    lines.push([
+      "  plain PyTorch, the same shape",
+      await measured(() => lastLine(python, [peer, "all", rows, threads])),
+    ]);
   }
   const recomputed = jobOf(folder, prompts, { ...all, recompute: "layers" }, "recomputed");
   return [...lines, ["all weights, layers computed again", await trained(recomputed)]];
@@ -82,13 +87,11 @@ function jobOf(folder: string, prompts: number, recipe: Recipe, out: string): Jo
 
 function trained(job: Job): Promise<Cost> {
   say(`${job.recipe.mode}, ${job.prompts} prompts ...`);
-  return measured(process.execPath, ["--import", import.meta.resolve("tsx"), child, JSON.stringify(job)]);
+  return measured(() => lastLineOf(child, job));
 }
 
-async function measured(command: string, args: readonly string[]): Promise<Cost> {
-  const { code, stdout, stderr } = await runText(command, args);
-  if (code !== 0) throw new Error(`${command} ${args[0]} ended with ${code}:\n${stderr}`);
-  const cost = Cost.parse(JSON.parse(stdout.trimEnd().split("\n").at(-1)!));
+async function measured(run: () => Promise<string>): Promise<Cost> {
+  const cost = Cost.parse(JSON.parse(await run()));
   say(JSON.stringify(cost));
   return cost;
 }
@@ -113,8 +116,8 @@ async function writeRows(path: string, groups: readonly PreferenceGroup[]): Prom
   return path;
 }
 
-function table(lines: readonly Line[]): string {
-  const cells = lines.map(([what, cost]) => [
+function tableOf(lines: readonly Line[]): string {
+  const rows = lines.map(([what, cost]) => [
     what,
     `${cost.seconds.toFixed(1)} s`,
     cost.tokensPerSecond > 0 ? cost.tokensPerSecond.toFixed(0) : "",
@@ -122,9 +125,5 @@ function table(lines: readonly Line[]): string {
     `${cost.restMiB.toFixed(0)} MiB`,
     `${cost.peakMiB.toFixed(0)} MiB`,
   ]);
-  const rows = [["", "time", "tokens/s", "held-out", "at rest", "at peak"], ...cells];
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows
-    .map((row) => row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join("  "))
-    .join("\n");
+  return table(["", "time", "tokens/s", "held-out", "at rest", "at peak"], rows);
 }

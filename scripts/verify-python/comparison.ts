@@ -34,7 +34,7 @@ export function compare(
 }
 
 /** Pairs in the same order less those in the opposite one, over all (Kendall 1938); ties count for neither. */
-function kendall(values: readonly (readonly [number, number])[]): number {
+export function kendall(values: readonly (readonly [number, number])[]): number {
   let [sum, count] = [0, 0];
   values.forEach(([x, y], i) => {
     for (const [otherX, otherY] of values.slice(i + 1)) {

@@ -7,7 +7,7 @@ import { Refusal, say } from "../bootstrap/checkout.mjs";
 import { homeOf } from "../bootstrap/home.mjs";
 import { readCheckpoint } from "./checkpoint";
 import { compare, tableOf } from "./comparison";
-import { pythonWithLibraries } from "./environment";
+import { pythonWithLibraries } from "./libraries";
 import { scoresOfBorda, scoresOfPython } from "./programs";
 import { rowsToScore } from "./rows";
 import { scoresOfTransformersJs } from "./transformers-js";

@@ -59,6 +59,17 @@ function windows<T extends Sized>(groups: readonly T[], tokens: number): T[][] {
   return result;
 }
 
+/** Share of the batches' tokens that only fills their rows up to the longest. */
+export function paddingOf(batches: readonly (readonly Sized[])[]): number {
+  let [real, padded] = [0, 0];
+  for (const batch of batches) {
+    const rows = batch.flatMap((group) => group.rows);
+    real += rows.reduce((sum, { ids }) => sum + ids.length, 0);
+    padded += rows.length * longest({ rows });
+  }
+  return padded === 0 ? 0 : 1 - real / padded;
+}
+
 export function longest({ rows }: Sized): number {
   return rows.reduce((most, { ids }) => Math.max(most, ids.length), 0);
 }

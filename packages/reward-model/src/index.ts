@@ -15,8 +15,10 @@ export {
   UnsupportedConfig,
   WeightMismatch,
 } from "@borda/transformer";
+export { type BareStep, openBareStep } from "./bare-step";
 export { readCheckpointInfo, verifyCheckpoint } from "./checkpoint";
 export { CheckpointInfo } from "./checkpoint-info";
+export type { EncodedGroup } from "./encode";
 export * from "./errors";
 export { type EvaluateOptions, evaluate, judge } from "./evaluate";
 export type { FeatureCacheOptions } from "./feature-cache";

@@ -1,6 +1,8 @@
 import type { EvaluationReport } from "@borda/preferences";
 import { rateAt } from "@borda/tensor";
+import { orderedBatches, paddingOf } from "./batches";
 import { assertVacant, writeCheckpoint } from "./checkpoint";
+import type { EncodedGroup } from "./encode";
 import { RunCancelled } from "./errors";
 import { trainHead } from "./head-only";
 import { measure } from "./measure";
@@ -81,10 +83,18 @@ async function evaluateHeldOut(run: TrainingRun, session: TrainingSession): Prom
   return report;
 }
 
+/** Of all steps; the head's own training reads all prompts once. */
+function batchesOf({ recipe, train, plan }: TrainingRun, steps: number): (readonly EncodedGroup[])[] {
+  if (recipe.mode === "head") return orderedBatches(train, recipe.tokenBudget);
+  return Array.from({ length: steps }, (_, step) => plan.batches(step)).flat();
+}
+
 async function finish(run: TrainingRun, { weights, report, ...figures }: TrainedModel): Promise<TrainResult> {
   const result: TrainResult = {
     ...figures,
     seconds: (performance.now() - run.startedAt) / 1000,
+    tokensPerEpoch: run.plan.tokensPerEpoch,
+    padding: paddingOf(batchesOf(run, figures.steps)),
     trainPrompts: run.train.length,
     trainComparisons: run.comparisons,
     eval: report,

@@ -44,6 +44,10 @@ export interface TrainResult {
   readonly seconds: number;
   /** Real tokens, counted once a step, over the seconds of the steps. */
   readonly tokensPerSecond: number;
+  /** Without padding. */
+  readonly tokensPerEpoch: number;
+  /** Share of the batches' tokens that only fills their rows. */
+  readonly padding: number;
   /** Before anything was learnt: of a head of zeros, or the first step's where a checkpoint was started from. */
   readonly lossFirst: number;
   /** Mean over the last tenth of the steps. */

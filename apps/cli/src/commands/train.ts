@@ -58,6 +58,8 @@ export async function trainCommand(paths: readonly string[], flags: TrainFlags):
           steps: result.steps,
           seconds: result.seconds,
           tokens_per_second: result.tokensPerSecond,
+          tokens_per_epoch: result.tokensPerEpoch,
+          padding: result.padding,
           loss_first: result.lossFirst,
           loss_last: result.lossLast,
           train_prompts: result.trainPrompts,

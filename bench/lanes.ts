@@ -1,0 +1,44 @@
+import { setup } from "@borda/scripts/setup-tensorflow";
+import { chooseRuntime, type ExecutorName, type Precision, RuntimeUnavailable } from "@borda/tensor";
+
+/** A way in which Borda trains on the processor. */
+export interface Lane {
+  readonly executor: ExecutorName;
+  readonly precision: Precision;
+}
+
+const lanes: readonly Lane[] = [
+  { executor: "onnx", precision: "float32" },
+  { executor: "tensorflow", precision: "float32" },
+  { executor: "tensorflow", precision: "bfloat16" },
+];
+
+export function laneName({ executor, precision }: Lane): string {
+  return `Borda ${executor} ${precision}`;
+}
+
+/** The lanes that this machine has, TensorFlow set up in `home` before; tells of each other one why it is not here. */
+export async function lanesHere(home: string): Promise<Lane[]> {
+  await setUpTensorflow(home);
+  const here: Lane[] = [];
+  for (const lane of lanes) {
+    try {
+      await chooseRuntime({ ...lane, device: "cpu" }, home);
+      here.push(lane);
+    } catch (error) {
+      if (!(error instanceof RuntimeUnavailable)) throw error;
+      process.stderr.write(`Without ${laneName(lane)}: ${error.message}\n`);
+    }
+  }
+  return here;
+}
+
+/** Where TensorFlow cannot be set up the other lanes are measured all the same. */
+async function setUpTensorflow(home: string): Promise<void> {
+  try {
+    await setup("cpu", home);
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== "Refusal") throw error;
+    process.stderr.write(`TensorFlow is not set up: ${error.message}\n`);
+  }
+}

@@ -1,0 +1,91 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { homeOf } from "@borda/scripts/home";
+import { z } from "zod";
+import { laneName, lanesHere } from "../lanes";
+import { pythonOfPeers, sharedFile } from "../peers";
+import { inRounds } from "../rounds";
+import { type Run, type Setting, trainBorda, trainPeer } from "../training/runs";
+import { sentenceEncoder } from "../training/sentence-encoder";
+import { splitFile } from "../training/split-file";
+import { report } from "./report";
+
+/** The data, with how many prompts all contestants train on and are judged by in about four minutes on two cores. */
+const data = {
+  hh: { file: "hh_harmless_base_test.jsonl.gz", k: 2, maxLength: 256, limit: 100, heldOut: 40 },
+  alpaca: { file: "alpaca_eval_k9.jsonl", k: 9, maxLength: 512, limit: 8, heldOut: 2 },
+} as const;
+
+const count = z.coerce.number().int().positive();
+const Options = z.object({
+  data: z.enum(["hh", "alpaca"]),
+  limit: count.optional(),
+  "held-out": count.optional(),
+  all: z.boolean(),
+  seeds: count,
+  python: z.string().optional(),
+  home: z.string().optional(),
+  json: z.boolean(),
+});
+
+/**
+ * One epoch on people's preferences from all-MiniLM-L6-v2 by every executor and precision that is here, through
+ * `borda train`, beside TRL's RewardTrainer and plain PyTorch over whole prompts, with the same hyperparameters:
+ * `--data hh|alpaca`, `--limit N` and `--held-out N` prompts or `--all`, `--seeds N` (1), `--python FILE`, `--home DIR`,
+ * `--json`.
+ */
+export async function run(argv: readonly string[]): Promise<boolean> {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      data: { type: "string", default: "hh" },
+      limit: { type: "string" },
+      "held-out": { type: "string" },
+      all: { type: "boolean", default: false },
+      seeds: { type: "string", default: "1" },
+      python: { type: "string" },
+      home: { type: "string" },
+      json: { type: "boolean", default: false },
+    },
+  });
+  const options = Options.parse(values);
+  const { file, k, maxLength, ...usual } = data[options.data];
+  const peers = { trl: sharedFile("peers", "trl_reward.py"), groups: sharedFile("peers", "torch_groups.py") };
+  const home = homeOf(process.env, options.home);
+  const python = await pythonOfPeers(options.python, home);
+  const lanes = await lanesHere(home);
+  const folder = await mkdtemp(join(tmpdir(), "borda-train-real-"));
+  try {
+    const backbone = await sentenceEncoder(python, home);
+    const limits = options.all
+      ? { train: options.limit, heldOut: options["held-out"] }
+      : { train: options.limit ?? usual.limit, heldOut: options["held-out"] ?? usual.heldOut };
+    const split = await splitFile(sharedFile("data", file), join(folder, options.data), limits);
+    const seeds = new Map<string, number>();
+    /** Each of a contestant's runs has the next seed. */
+    const seeded = (name: string, train: (setting: Setting) => Promise<Run>) => ({
+      name,
+      measure: () => {
+        const seed = seeds.get(name) ?? 0;
+        seeds.set(name, seed + 1);
+        return train({ ...split, backbone, maxLength, seed, folder });
+      },
+    });
+    const found = await inRounds(
+      [
+        seeded("TRL", (setting) => trainPeer(python, peers.trl, setting, ["--batch", "8"])),
+        seeded("PyTorch, whole prompts", (setting) => trainPeer(python, peers.groups, setting)),
+        ...lanes.map((lane) => seeded(laneName(lane), (setting) => trainBorda(setting, home, lane))),
+      ],
+      options.seeds,
+    );
+    const of = (limit: number | undefined) => limit ?? "all";
+    const title = `${file}: k = ${k}, max length ${maxLength}, ${of(limits.train)} prompts trained on, ${of(limits.heldOut)} held out, ${options.seeds} seed(s)`;
+    console.log(options.json ? JSON.stringify(Object.fromEntries(found)) : `${title}\n\n${report(found)}`);
+    return true;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,72 @@
+import { availableParallelism } from "node:os";
+import { parseArgs } from "node:util";
+import { homeOf } from "@borda/scripts/home";
+import { z } from "zod";
+import { lanesHere } from "../lanes";
+import { pythonOfPeers } from "../peers";
+import { inRounds } from "../rounds";
+import { laneContestant, type PlainJob, peerContestant } from "../step/contestants";
+import { bertShape, qwenShape } from "../step/shape";
+import { report } from "./report";
+
+/** The shapes, with how many steps and rounds fit into a few minutes on two cores. */
+const shapes = {
+  minilm: { name: "all-MiniLM-L6-v2 (6 layers of 384)", shape: bertShape(6, 384, 12), runs: 5, rounds: 3 },
+  "bert-base": { name: "BERT base (12 layers of 768)", shape: bertShape(12, 768, 12), runs: 2, rounds: 2 },
+  qwen2: { name: "Qwen 2.5 0.5 B with LoRA (24 layers of 896)", shape: qwenShape, runs: 1, rounds: 1 },
+} as const;
+
+const count = z.coerce.number().int().positive();
+const Options = z.object({
+  shape: z.enum(["minilm", "bert-base", "qwen2"]),
+  rows: count.multipleOf(4),
+  tokens: count,
+  runs: count.optional(),
+  rounds: count.optional(),
+  python: z.string().optional(),
+  home: z.string().optional(),
+  json: z.boolean(),
+});
+
+/** Completions of a prompt. */
+const k = 4;
+
+/**
+ * One training step (forward, the loss of all pairs, backward, clipping, AdamW) by every executor and precision that is
+ * here, beside plain PyTorch in float32 and bfloat16: `--shape minilm|bert-base|qwen2`, `--rows N` (16), `--tokens N` (128),
+ * `--runs N` steps a process, `--rounds N` processes each, `--python FILE`, `--home DIR`, `--json`.
+ */
+export async function run(argv: readonly string[]): Promise<boolean> {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      shape: { type: "string", default: "minilm" },
+      rows: { type: "string", default: "16" },
+      tokens: { type: "string", default: "128" },
+      runs: { type: "string" },
+      rounds: { type: "string" },
+      python: { type: "string" },
+      home: { type: "string" },
+      json: { type: "boolean", default: false },
+    },
+  });
+  const options = Options.parse(values);
+  const home = homeOf(process.env, options.home);
+  const { name, shape, ...usual } = shapes[options.shape];
+  const { rows, tokens, runs = usual.runs, rounds = usual.rounds } = options;
+  const python = await pythonOfPeers(options.python, home);
+  const lanes = await lanesHere(home);
+  const job: PlainJob = { ...shape, rows, tokens, k, runs, threads: availableParallelism(), home };
+  const found = await inRounds(
+    [
+      peerContestant(python, job, "float32"),
+      peerContestant(python, job, "bfloat16"),
+      ...lanes.map((lane) => laneContestant(lane, job)),
+    ],
+    rounds,
+  );
+  const title = `${name}, ${rows} x ${tokens} tokens, ${job.threads} threads, ${runs} steps in each of ${rounds} processes`;
+  const { text, sameLoss } = report(title, found);
+  console.log(options.json ? JSON.stringify(Object.fromEntries(found)) : text);
+  return sameLoss;
+}

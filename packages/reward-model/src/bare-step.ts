@@ -1,0 +1,41 @@
+import type { Recipe } from "@borda/preferences";
+import type { Runtime } from "@borda/tensor";
+import type { Backbone } from "@borda/transformer";
+import type { EncodedGroup } from "./encode";
+import { type RewardBackbone, rewardGraph, startingHead } from "./model";
+import { poolingOf } from "./pooling";
+import { createRewardStep } from "./reward-step";
+import { trainedPart } from "./trained-part";
+import { openRewardSlopes, type UpdateResult, update } from "./update";
+
+/** The steps of a training without the training round them, for whoever times or compares them. */
+export interface BareStep {
+  /** One update on these prompts: what a training of the recipe does with one of its batches. */
+  run(groups: readonly EncodedGroup[], learningRate: number): Promise<UpdateResult>;
+  close(): Promise<void>;
+}
+
+/** Holds native memory until closed. Throws RewardModelError where the recipe does not suit the backbone. */
+export async function openBareStep(
+  backbone: Backbone & RewardBackbone,
+  recipe: Recipe,
+  runtime: Runtime,
+): Promise<BareStep> {
+  const graph = rewardGraph(backbone, poolingOf(backbone, backbone.tokenizer, recipe));
+  const part = trainedPart(backbone, graph, recipe);
+  const step = await createRewardStep(part, startingHead(backbone), recipe, { ...runtime, passes: "one" });
+  const slopes = await openRewardSlopes(recipe, runtime.threads ?? 1);
+  const { tokenBudget, seed } = recipe;
+  let taken = 0;
+  return {
+    run: (groups, learningRate) => {
+      const settings = { padId: backbone.tokenizer.padId, tokenBudget, seed, step: taken, learningRate };
+      taken += 1;
+      return update(step, slopes, [groups], settings);
+    },
+    close: async () => {
+      await slopes.close();
+      await step.close();
+    },
+  };
+}
