@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { RuntimeUnavailable } from "./errors";
-import { missingOnnx } from "./executors/onnx";
+import { missingOnnx } from "./executors/onnx-probe";
 import { missingTensorflow } from "./executors/tensorflow-library";
 import type { Device, ExecutorName, Precision, Runtime } from "./runtime";
 

@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import { availableExecutors, build as b, chooseRuntime, createExecutor, input, RuntimeUnavailable } from "../src/index";
 
@@ -60,6 +62,16 @@ describe("the choice of a runtime", () => {
     ]);
     expect(found[3]).toEqual({ executor: "onnx", device: "cpu", available: true, reason: "here" });
     for (const { available, reason } of found) expect(available).toBe(reason === "here");
+  });
+
+  it("prints nothing, whatever a driver has to say", async () => {
+    const entry = JSON.stringify(new URL("../src/index.ts", import.meta.url).href);
+    const program = `const { availableExecutors } = await import(${entry});
+      console.log((await availableExecutors(process.argv[1])).find(({ device }) => device === "webgpu").available);`;
+    const args = ["--import", import.meta.resolve("tsx"), "--input-type=module", "-e", program, homeWith()];
+    // A Vulkan without a driver: Dawn warns of it three times.
+    const env = { ...process.env, VK_ICD_FILENAMES: join(homeWith(), "no-driver.json") };
+    expect(await promisify(execFile)(process.execPath, args, { env })).toEqual({ stdout: "false\n", stderr: "" });
   });
 
   it("opens no TensorFlow that is not set up", async () => {

@@ -1,16 +1,13 @@
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
-import { build, input } from "../build";
 import type { Feeds, TensorData, Value } from "../data";
 import { FeedMismatch, RuntimeUnavailable } from "../errors";
 import type { Executor, Lowering } from "../executor";
 import { feedsOf } from "../feeds";
 import { leavesOf } from "../lower/leaves";
 import { lowerOnnx } from "../lower/onnx";
-import type { Device, Runtime } from "../runtime";
+import type { Runtime } from "../runtime";
 import { topologicalOrder } from "../tensor";
+import { remedyOf } from "./onnx-probe";
 
 /** The part of a runtime that onnxruntime knows. */
 export type OnnxOptions = Pick<Runtime, "device" | "threads" | "memory">;
@@ -56,35 +53,6 @@ export async function openOnnx(
     },
     close: () => session.release(),
   };
-}
-
-/** Why onnxruntime does not run on a device here, in words; nothing where it does. */
-export async function missingOnnx(device: Device): Promise<string | undefined> {
-  if (device === "cpu") return undefined;
-  // Without the library onnxruntime would write its failure on the terminal.
-  if (device === "cuda" && !existsSync(cudaLibrary())) return remedyOf(device);
-  const probe = lowerOnnx({ outputs: { y: build.neg(input("x", [1])) } });
-  try {
-    await (await openOnnx(probe, { device })).close();
-    return undefined;
-  } catch (error) {
-    if (error instanceof RuntimeUnavailable) return error.message.replace(/^[^:]*: /, "");
-    throw error;
-  }
-}
-
-function remedyOf(device: Device, cause?: unknown): string {
-  const remedy =
-    device === "cuda"
-      ? "onnxruntime's CUDA library, CUDA 12 and cuDNN 9 are needed (node node_modules/onnxruntime-node/script/install.js)"
-      : "a Vulkan, Metal or Direct3D 12 driver is needed (on Linux with libvulkan1)";
-  return cause === undefined ? remedy : `${remedy}; onnxruntime says: ${String(cause).split("\n")[0]}`;
-}
-
-function cudaLibrary(): string {
-  const main = createRequire(import.meta.url).resolve("onnxruntime-node");
-  const platform = join(process.platform, process.arch);
-  return join(dirname(main), "..", "bin", "napi-v6", platform, "libonnxruntime_providers_cuda.so");
 }
 
 function ortFeeds(names: readonly string[], feeds: Feeds): Record<string, OrtTensor> {
