@@ -1,5 +1,5 @@
 import { type AttributesOf, build, parameter, rewrite, type Tensor, topologicalOrder } from "@borda/tensor";
-import type { Adapter, Backbone, Weights } from "@borda/transformer";
+import { type Adapter, type Backbone, parseHubSpec, type Weights } from "@borda/transformer";
 import { dropout } from "./dropout";
 import { RewardModelError } from "./errors";
 import type { RewardGraph } from "./model";
@@ -23,6 +23,9 @@ export interface LowRankOptions {
   readonly dropout: number;
 }
 
+/** What the names of an adapter's tensors begin with. */
+const ADAPTED = "base_model.model.";
+
 /** What peft adapts of these architectures unless it is told otherwise; of others, every linear layer. */
 const usualTargets: Readonly<Record<string, readonly string[]>> = {
   "borda-starter": ["query", "value"],
@@ -43,10 +46,16 @@ const usualTargets: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * The layers that a recipe's loraTargets names: "usual" for the architecture's, "all-linear", or the ends of names with
- * commas between. Throws RewardModelError naming the field where one matches nothing.
+ * commas between; never those whose weights are among `whole`, which train themselves. Throws RewardModelError naming the
+ * field where one matches nothing.
  */
-export function layersToAdapt(backbone: Backbone, graph: RewardGraph, targets: string): AdaptedLayer[] {
-  const layers = linearLayers(graph, backbone.weights);
+export function layersToAdapt(
+  backbone: Backbone,
+  graph: RewardGraph,
+  targets: string,
+  whole: ReadonlySet<string> = new Set(),
+): AdaptedLayer[] {
+  const layers = linearLayers(graph, backbone.weights).filter(({ module }) => !whole.has(`${module}.weight`));
   const usual = usualTargets[backbone.modelType];
   const named = targets.split(",").map((name) => name.trim());
   if (named.join() === "all-linear" || (named.join() === "usual" && !usual)) return layers;
@@ -130,40 +139,61 @@ export function newMatrices(layers: readonly AdaptedLayer[], rank: number, seed:
   );
 }
 
-/** The matrices as peft stores and Borda merges them. */
+/** transformers' own head, trained whole beside the matrices. */
+export interface TrainedHead {
+  /** By transformers' names for them. */
+  readonly weights: Weights;
+  /** See classifierNames. */
+  readonly nameInFile: (name: string) => string;
+}
+
+/**
+ * What trained as peft stores and Borda merges it: the layers' matrices out of `trained`, for the base model alone; or for
+ * transformers' ...ForSequenceClassification, with its head among modules_to_save.
+ */
 export function adapterOf(
   layers: readonly AdaptedLayer[],
-  weights: Weights,
-  { rank, alpha, dropout: rate, base }: LowRankOptions & { readonly base: string },
+  trained: Weights,
+  { rank, alpha, dropout: rate, base, head }: LowRankOptions & { readonly base: string; readonly head?: TrainedHead },
 ): Adapter {
   const scale = alpha / rank;
+  const { nameInFile = (name: string) => name, weights: whole = new Map() } = head ?? {};
+  const stored = ({ module }: AdaptedLayer, matrix: "A" | "B") =>
+    matrixName(nameInFile(`${module}.weight`).slice(0, -".weight".length), matrix);
+  const matrices = layers.flatMap((layer) =>
+    (["A", "B"] as const).map(
+      (matrix) => [stored(layer, matrix), trained.get(matrixName(layer.module, matrix))!] as const,
+    ),
+  );
+  const saved = new Map([...whole.keys()].map((name) => [name, `${ADAPTED}${nameInFile(name)}`] as const));
+  const hub = parseHubSpec(base);
   return {
     config: {
       peft_type: "LORA",
-      task_type: "FEATURE_EXTRACTION",
-      base_model_name_or_path: base,
+      task_type: head ? "SEQ_CLS" : "FEATURE_EXTRACTION",
+      base_model_name_or_path: hub?.repository ?? base,
+      ...(hub && { revision: hub.revision }),
       r: rank,
       lora_alpha: alpha,
       lora_dropout: rate,
       target_modules: layers.map(({ module }) => module),
+      ...(head && { modules_to_save: [...new Set([...whole.keys()].map((name) => name.split(".")[0]!))] }),
       fan_in_fan_out: layers.some(({ transposed }) => transposed),
       bias: "none",
       inference_mode: true,
     },
-    weights,
-    parts: layers.map(({ module, transposed }) => ({
-      module,
-      a: matrixName(module, "A"),
-      b: matrixName(module, "B"),
-      scale,
-      transposed,
-    })),
+    weights: new Map([...matrices, ...[...saved].map(([name, inFile]) => [inFile, whole.get(name)!] as const)]),
+    parts: layers.map((layer) => {
+      const { module, transposed } = layer;
+      return { module, a: stored(layer, "A"), b: stored(layer, "B"), scale, transposed };
+    }),
+    ...(head && { saved }),
   };
 }
 
 /** The name that peft gives a matrix in adapter_model.safetensors. */
 function matrixName(module: string, matrix: "A" | "B"): string {
-  return `base_model.model.${module}.lora_${matrix}.weight`;
+  return `${ADAPTED}${module}.lora_${matrix}.weight`;
 }
 
 /** The last parts of the modules' names, each once. */

@@ -16,6 +16,8 @@ export const HEAD_BIAS = "score.bias";
 export interface RewardBackbone extends Model {
   /** Its layers before the last are among `weights`; the last is Borda's score under another name. */
   readonly ownHead?: Classification;
+  /** Names of those layers' weights that no checkpoint gave, but chance. */
+  readonly drawn?: readonly string[];
 }
 
 /** A reward model as tensors: n rows of t tokens in, n rewards out. Parameters go by their names in model.safetensors. */

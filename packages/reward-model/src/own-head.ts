@@ -23,14 +23,19 @@ export function withOwnHead(
   const ownHead = configured.classification!;
   const random = createRandom(seed);
   const range = Number(backbone.config.initializer_range ?? INITIALIZER_RANGE);
-  const inner = new Map(
-    innerShapes(ownHead).map(([name, shape]) => [
-      name,
-      backbone.weights.get(name) ?? backbone.head.get(name) ?? drawn(name, shape, random, range),
-    ]),
+  const found = (name: string) => backbone.weights.get(name) ?? backbone.head.get(name);
+  const names = innerNames(ownHead);
+  const inner = names.map(
+    (name) => [name, found(name) ?? drawnWeight(name, ownHead.shapes.get(name)!, random, range)] as const,
   );
   const weights = new Map([...backbone.weights, ...inner]);
-  return { ...configured, ownHead, weights, head: foundHead(backbone, ownHead) };
+  const drawn = names.filter((name) => !found(name));
+  return { ...configured, ownHead, drawn, weights, head: foundHead(backbone, ownHead) };
+}
+
+/** Names of the head's weights under its last layer: they train wherever the head does, as with peft's modules_to_save. */
+export function innerNames({ output, shapes }: Classification): string[] {
+  return [...shapes.keys()].filter((name) => !name.startsWith(`${output}.`));
 }
 
 /** The tensors of transformers' own head by its names for them, out of all trained weights. */
@@ -45,12 +50,6 @@ function paddingOf({ tokenizer, classification }: Backbone): Record<string, numb
   return classification?.pooling === "last" && padToken !== undefined ? { pad_token_id: padId } : {};
 }
 
-const isOutput = ({ output }: Classification, name: string) => name.startsWith(`${output}.`);
-
-function innerShapes(ownHead: Classification): [string, readonly number[]][] {
-  return [...ownHead.shapes].filter(([name]) => !isOutput(ownHead, name));
-}
-
 /** The checkpoint's own last layer by Borda's names; nothing where a layer under it is missing. */
 function foundHead({ head, weights }: Backbone, ownHead: Classification): Weights {
   const whole = [...ownHead.shapes.keys()].every((name) => head.has(name) || weights.has(name));
@@ -60,7 +59,7 @@ function foundHead({ head, weights }: Backbone, ownHead: Classification): Weight
 }
 
 /** Normal numbers for a matrix, ones for a norm, zeros for a bias. */
-function drawn(name: string, shape: readonly number[], random: Random, range: number): WeightTensor {
+function drawnWeight(name: string, shape: readonly number[], random: Random, range: number): WeightTensor {
   const length = shape.reduce((product, size) => product * size, 1);
   const data = new Float32Array(length);
   if (shape.length > 1) for (let at = 0; at < length; at++) data[at] = range * normal(random);

@@ -1,12 +1,13 @@
 import type { Recipe } from "@borda/preferences";
-import { type Adapter, type Backbone, mergeAdapter, type Weights } from "@borda/transformer";
+import { type Adapter, type Backbone, classifierNames, mergeAdapter, type Weights } from "@borda/transformer";
 import { type DropoutRates, withDropout } from "./dropout";
 import { RewardModelError } from "./errors";
 import { layerOf } from "./layers";
 import { adapted, adapterOf, layersToAdapt, newMatrices } from "./low-rank";
-import type { RewardGraph } from "./model";
+import type { RewardBackbone, RewardGraph } from "./model";
+import { innerNames, ownHeadWeights } from "./own-head";
 
-/** What a mode trains of a model; the head trains in every mode. */
+/** What a mode trains of a model; the head trains in every mode, with all of its layers but where it is solved. */
 export interface TrainedPart {
   /** The graph that is measured: the model's own, with adapters where those train. */
   readonly graph: RewardGraph;
@@ -26,11 +27,20 @@ export interface FinishedWeights {
   readonly adapter?: Adapter;
 }
 
-/** Throws RewardModelError naming the recipe's field that asks for what the backbone does not have. */
-export function trainedPart(backbone: Backbone, graph: RewardGraph, recipe: Recipe): TrainedPart {
-  if (recipe.mode === "lora") return lowRankPart(backbone, graph, recipe);
+/**
+ * `base` is what the backbone came from, a folder or "hub:ORG/NAME@REVISION". Throws RewardModelError naming the recipe's
+ * field that asks for what the backbone does not have.
+ */
+export function trainedPart(
+  backbone: Backbone & RewardBackbone,
+  graph: RewardGraph,
+  recipe: Recipe,
+  base = recipe.backbone,
+): TrainedPart {
+  if (recipe.mode === "lora") return lowRankPart(backbone, graph, recipe, base);
   const { trained } = graph;
   const { mode, lastLayers } = recipe;
+  if (mode === "head") refuseDrawn(backbone);
   const names = new Set(mode === "all" ? trained : mode === "last" ? namesOfLast(trained, lastLayers) : []);
   const of = (chosen: boolean) => chosenOf(backbone, trained, (name) => names.has(name) === chosen);
   const trainedGraph = mode === "head" ? graph : withDropout(graph, ratesOf(recipe));
@@ -41,23 +51,42 @@ function ratesOf({ attentionDropout, hiddenDropout }: Recipe): DropoutRates {
   return { attention: attentionDropout, hidden: hiddenDropout };
 }
 
-function lowRankPart(backbone: Backbone, graph: RewardGraph, recipe: Recipe): TrainedPart {
+/** Under the layer that is solved nothing learns: what chance drew there would stay as it is. */
+function refuseDrawn({ drawn = [], ownHead }: RewardBackbone): void {
+  if (drawn.length === 0) return;
+  throw new RewardModelError(
+    "BAD_RECIPE",
+    `mode is head, which solves one linear layer, but ${ownHead!.className} has layers under it that the backbone's ` +
+      `checkpoint lacks: ${drawn.join(", ")}. Choose pooling mean, or mode lora, last or all, which train them.`,
+  );
+}
+
+function lowRankPart(
+  backbone: Backbone & RewardBackbone,
+  graph: RewardGraph,
+  recipe: Recipe,
+  base: string,
+): TrainedPart {
   const { loraTargets, loraRank: rank, loraAlpha: alpha, loraDropout: dropout } = recipe;
-  const layers = layersToAdapt(backbone, graph, loraTargets);
+  const { ownHead } = backbone;
+  const inner = new Set(ownHead ? innerNames(ownHead) : []);
+  const layers = layersToAdapt(backbone, graph, loraTargets, inner);
   const measured = { rank, alpha, dropout: 0 };
-  const weights = newMatrices(layers, rank, recipe.seed);
-  const own = new Set(graph.trained);
+  const matrices = newMatrices(layers, rank, recipe.seed);
+  const changed = new Set(layers.map(({ module }) => `${module}.weight`));
+  const of = (whole: boolean) => chosenOf(backbone, graph.trained, (name) => inner.has(name) === whole);
   return {
     graph: adapted(graph, layers, measured),
     trainedGraph: adapted(withDropout(graph, ratesOf(recipe)), layers, { ...measured, dropout }),
-    weights,
-    frozen: chosenOf(backbone, graph.trained, () => true),
+    weights: new Map([...matrices, ...of(true)]),
+    frozen: of(false),
     finished: (trained) => {
-      const matrices = new Map([...weights.keys()].map((name) => [name, trained.get(name)!] as const));
-      const adapter = adapterOf(layers, matrices, { rank, alpha, dropout, base: recipe.backbone });
+      const head = ownHead && { weights: ownHeadWeights(ownHead, trained), nameInFile: classifierNames(backbone) };
+      const adapter = adapterOf(layers, trained, { rank, alpha, dropout, base, ...(head && { head }) });
       const merged = mergeAdapter(backbone, adapter).weights;
-      const kept = [...trained].filter(([name]) => !weights.has(name));
-      return { weights: new Map(kept.map(([name, old]) => [name, own.has(name) ? merged.get(name)! : old])), adapter };
+      const kept = [...trained].filter(([name]) => !matrices.has(name));
+      const weights = new Map(kept.map(([name, own]) => [name, changed.has(name) ? merged.get(name)! : own]));
+      return { weights, adapter };
     },
   };
 }

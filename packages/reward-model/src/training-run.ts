@@ -118,7 +118,7 @@ export async function prepareRun(options: TrainOptions): Promise<TrainingRun> {
       "No training prompt has two completions that are ranked against each other: rank some, or add data.",
     );
   const graph = rewardGraph(backbone, pooling);
-  const part = trainedPart(backbone, graph, recipe);
+  const part = trainedPart(backbone, graph, recipe, start);
   const plan = planTraining(train, recipe, maxSteps);
   const dataHash = options.provenance?.dataHash ?? hashGroups([...groups.train, ...groups.heldOut]);
   const parts = [recipe, plan.steps, hashGroups(groups.train), hashGroups(groups.heldOut), start ?? null];

@@ -60,14 +60,21 @@ export async function saveBackbone(folder: string, backbone: Backbone, changes: 
   const { weights = backbone.weights, head = backbone.head } = changes;
   const config = { ...backbone.config, ...floatTypes(backbone.config), ...changes.config };
   const architecture = architectureOf(config, "the config to save");
-  const isBase = (name: string) => architecture.weightShapes.has(name) || architecture.optionalShapes.has(name);
-  const tensors = new Map(
-    [...weights, ...head].map(([name, tensor]) => [(isBase(name) ? architecture.prefix : "") + name, tensor] as const),
-  );
+  const nameInFile = namesInFile(architecture);
+  const tensors = new Map([...weights, ...head].map(([name, tensor]) => [nameInFile(name), tensor] as const));
   sortTensors(architecture, shapesOf(tensors), "the weights to save");
   await writeFile(join(folder, "config.json"), configText(config, backbone.floatFields ?? new Set()));
   await writeWeights(folder, tensors, changes.shardBytes);
   await backbone.tokenizer.save(folder);
+}
+
+/** The names that transformers' ...ForSequenceClassification has for a model's tensors: the base model's bear its prefix. */
+export function classifierNames({ config }: Pick<Model, "config">): (name: string) => string {
+  return namesInFile(architectureOf(config, "the model's config"));
+}
+
+function namesInFile({ prefix, weightShapes, optionalShapes }: ConfiguredArchitecture): (name: string) => string {
+  return (name) => (weightShapes.has(name) || optionalShapes.has(name) ? prefix + name : name);
 }
 
 /** The model with other fields of its config. Throws UnsupportedConfig. */

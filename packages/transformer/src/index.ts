@@ -2,7 +2,14 @@ export * from "./adapter";
 export type { Architecture, ConfiguredArchitecture } from "./architecture";
 export { sentenceVector } from "./architectures/starter";
 export * from "./backbone";
-export { type CheckpointChanges, readCheckpoint, readModel, saveBackbone, withConfig } from "./checkpoint";
+export {
+  type CheckpointChanges,
+  classifierNames,
+  readCheckpoint,
+  readModel,
+  saveBackbone,
+  withConfig,
+} from "./checkpoint";
 export { describeModel, type ModelDescription } from "./describe";
 export { promptShare } from "./encode-group";
 export * from "./errors";
