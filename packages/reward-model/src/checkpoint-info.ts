@@ -8,6 +8,8 @@ export const CheckpointInfo = z.object({
   runId: z.string().nullable(),
   /** What the weights started from: the recipe's backbone, or a checkpoint's folder. */
   startedFrom: z.string(),
+  /** SHA-256 of what was there at the time; see hashBackbone. null in a checkpoint from before it was noted. */
+  startedFromHash: z.string().nullable().default(null),
   modelType: z.string(),
   pooling: Pooling,
   /** What a row is: a pair, a conversation by the chat template, or prompt and completion as one text. */

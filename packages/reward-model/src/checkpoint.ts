@@ -102,7 +102,7 @@ function pick(weights: Weights, names: readonly string[]): Weights {
 }
 
 function infoOf(run: TrainingRun, result: TrainResult): CheckpointInfo {
-  const { recipe, pooling, backbone, maxLength, options, dataHash } = run;
+  const { recipe, pooling, backbone, backboneHash, maxLength, options, dataHash } = run;
   const { steps, seconds, tokensPerSecond, lossFirst, lossLast, trainPrompts, trainComparisons } = result;
   const evaluation = result.eval;
   return {
@@ -110,6 +110,7 @@ function infoOf(run: TrainingRun, result: TrainResult): CheckpointInfo {
     createdAt: new Date().toISOString(),
     runId: options.provenance?.runId ?? null,
     startedFrom: options.start ? basename(options.start) : recipe.backbone,
+    startedFromHash: backboneHash,
     modelType: backbone.modelType,
     pooling,
     row: backbone.tokenizer.row,

@@ -6,10 +6,10 @@ import {
   InvalidSafetensors,
   openSafetensors,
   readSafetensors,
-  type Weights,
   writeSafetensors,
 } from "@borda/transformer";
 import { filesBelow } from "./durable-folder";
+import { hashText } from "./provenance";
 
 /** Where pooled features outlive the run that computed them. */
 export interface FeatureCacheOptions {
@@ -81,12 +81,9 @@ export function rowKey({ ids, segmentIds }: Pick<EncodedCompletion, "ids" | "seg
     .slice(0, 2 * KEY_BYTES);
 }
 
-/** Names a model by all that its features depend on beside the row: settings such as the config, and every weight; in hex. */
-export function modelKey(settings: unknown, weights: Weights): string {
-  const hash = createHash("sha256").update(JSON.stringify(settings));
-  for (const [name, { shape, data }] of [...weights].sort(([a], [b]) => (a < b ? -1 : 1)))
-    hash.update(JSON.stringify([name, shape])).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  return hash.digest("hex").slice(0, 2 * KEY_BYTES);
+/** Names a model by all that its features depend on beside the row: the backbone's content and the settings; in hex. */
+export function modelKey(settings: readonly string[]): string {
+  return hashText(JSON.stringify(settings)).slice(0, 2 * KEY_BYTES);
 }
 
 async function keysIn(path: string, onDamage: (path: string) => void): Promise<string[] | undefined> {

@@ -30,13 +30,13 @@ type Row = EncodedGroup["rows"][number];
  * again with its resumeDir forms the same batches over what was missing when it first began.
  */
 export async function knownFeatures(run: TrainingRun, groups: readonly EncodedGroup[]): Promise<KnownFeatures> {
-  const { backbone, graph, part, pooling, recipe, runtime, options, emit } = run;
+  const { backbone, backboneHash, graph, part, pooling, recipe, runtime, options, emit } = run;
   const say = (message: string, level: "info" | "warn" = "info") => emit({ type: "log", level, message });
   const rows = new Map<string, Row>();
   const keys = groups.map((group) => group.rows.map((row) => keyed(rows, row)));
-  const model = () => modelKey([backbone.config, pooling, runtime.precision ?? "float32"], part.frozen);
+  const model = modelKey([backboneHash, pooling, runtime.precision ?? "float32"]);
   const cache = options.featureCache
-    ? await openFeatureCache(options.featureCache, model(), (path) =>
+    ? await openFeatureCache(options.featureCache, model, (path) =>
         say(`${path} was damaged; its features are computed again.`, "warn"),
       )
     : null;

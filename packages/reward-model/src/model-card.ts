@@ -41,6 +41,7 @@ ${usage(info, name)}
 ## What it comes from
 
 - Data: SHA-256 \`${data.hash}\`
+- Began as \`${info.startedFrom}\`: SHA-256 \`${info.startedFromHash}\` of its config, tokenizer and weights
 - Pooling: ${info.pooling}; recipe: \`${JSON.stringify(recipe)}\`
 - Every file's hash is in borda.json.
 

@@ -7,7 +7,7 @@ import { RewardModelError } from "./errors";
 
 /** What a training remembers of itself beside its weights and moments. */
 export const TrainingProgress = z.strictObject({
-  /** Hash of everything that decides the outcome: recipe, data, starting point. */
+  /** Of TrainingRun. */
   fingerprint: z.string(),
   step: z.number().int().nonnegative(),
   tokens: z.number().int().nonnegative(),
@@ -51,7 +51,8 @@ export async function loadTraining(folder: string, fingerprint: string): Promise
   if (progress.fingerprint !== fingerprint)
     throw new RewardModelError(
       "WRONG_RESUME_STATE",
-      `${folder} holds the state of another training (other data, recipe or start). Name another folder, or remove it.`,
+      `${folder} holds the state of another training (other data, another recipe or start, or a backbone whose files ` +
+        "have changed since). Name another folder, or remove it.",
     );
   const part = (prefix: string) =>
     new Map(

@@ -9,7 +9,7 @@ import { hasBias, type RewardBackbone, type RewardGraph, rewardGraph } from "./m
 import { withOwnHead } from "./own-head";
 import { planTraining, type TrainingPlan } from "./plan";
 import { poolingOf } from "./pooling";
-import { hashGroups, hashText } from "./provenance";
+import { hashBackbone, hashGroups, hashText } from "./provenance";
 import type { CheckpointSizes } from "./serving-graph";
 import { countOf, type TrainedPart, trainedPart } from "./trained-part";
 
@@ -88,6 +88,9 @@ export interface TrainingRun {
   readonly threads: number;
   readonly runtime: Runtime;
   readonly dataHash: string;
+  /** Of the backbone as it was read; see hashBackbone. */
+  readonly backboneHash: string;
+  /** Of everything that decides the outcome: recipe, data, and the backbone's content. */
   readonly fingerprint: string;
   readonly emit: (event: RunEvent) => void;
   readonly startedAt: number;
@@ -121,7 +124,9 @@ export async function prepareRun(options: TrainOptions): Promise<TrainingRun> {
   const part = trainedPart(backbone, graph, recipe, start);
   const plan = planTraining(train, recipe, maxSteps);
   const dataHash = options.provenance?.dataHash ?? hashGroups([...groups.train, ...groups.heldOut]);
-  const parts = [recipe, plan.steps, hashGroups(groups.train), hashGroups(groups.heldOut), start ?? null];
+  const backboneHash = hashBackbone(loaded);
+  const data = [hashGroups(groups.train), hashGroups(groups.heldOut)];
+  const parts = [recipe, plan.steps, ...data, start ?? null, backboneHash];
   const head = backbone.hiddenSize + Number(hasBias(backbone));
   const trained = countOf(part.weights) + head;
   const parameters = { trained, all: trained + countOf(part.frozen) };
@@ -151,5 +156,5 @@ export async function prepareRun(options: TrainOptions): Promise<TrainingRun> {
     threads,
     runtime: { ...options.runtime, threads },
   };
-  return { ...fixed, dataHash, fingerprint, emit, startedAt };
+  return { ...fixed, dataHash, backboneHash, fingerprint, emit, startedAt };
 }

@@ -32,6 +32,10 @@ export function createTokenizer(
   const engine = engineOf(files, where);
   const pad = paddingOf(engine, files.config, padId);
   const config = { ...files.config, ...(pad && { pad_token: pad.token }), padding_side: "right" };
+  const texts = () => ({
+    "tokenizer.json": JSON.stringify(files.definition),
+    "tokenizer_config.json": `${JSON.stringify(config, null, 2)}\n`,
+  });
   const encode = (text: string) => (text === "" ? [] : engine.encode(text, { add_special_tokens: false }).ids);
   return {
     vocabularySize: engine.get_vocab().size,
@@ -41,9 +45,9 @@ export function createTokenizer(
     encode,
     encodeGroup:
       joining === "pair" ? pairEncoder(engine, encode, where) : continuationEncoder(engine, files.config, where),
+    files: texts,
     save: async (folder) => {
-      await writeFile(join(folder, "tokenizer.json"), JSON.stringify(files.definition));
-      await writeFile(join(folder, "tokenizer_config.json"), `${JSON.stringify(config, null, 2)}\n`);
+      for (const [name, text] of Object.entries(texts())) await writeFile(join(folder, name), text);
     },
   };
 }

@@ -31,8 +31,10 @@ export interface Tokenizer {
    */
   encodeGroup(prompt: Prompt, completions: readonly string[], maxLength: number): EncodedCompletion[];
   /**
-   * Writes tokenizer.json and tokenizer_config.json into an existing folder, padToken and padding on the right included,
+   * The texts of tokenizer.json and tokenizer_config.json by these names, padToken and padding on the right included,
    * which is the side where every model of transformers is right about positions.
    */
+  files(): Readonly<Record<string, string>>;
+  /** Writes them into an existing folder. */
   save(folder: string): Promise<void>;
 }
