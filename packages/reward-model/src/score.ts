@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Prompt } from "@borda/preferences";
 import { openOnnx } from "@borda/tensor";
 import { type EncodedCompletion, readCheckpoint } from "@borda/transformer";
+import { cheapestRuns } from "./cheapest-runs";
 import { readCheckpointInfo } from "./checkpoint";
 import type { CheckpointInfo } from "./checkpoint-info";
 import { padRows } from "./collate";
@@ -45,7 +46,7 @@ export interface ScorerOptions {
 }
 
 /**
- * Opens a checkpoint's ONNX graph. Rows run in batches of like lengths; a row's score does not depend on its batch
+ * Opens a checkpoint's ONNX graph. Rows run together with others of like lengths; a row's score does not depend on its batch
  * beyond float32 rounding (1e-5). Throws RewardModelError for a folder that is no checkpoint, or has no graph of that
  * precision.
  */
@@ -63,7 +64,8 @@ export async function loadScorer(folder: string, options: ScorerOptions = {}): P
 
   async function rewardsOf(rows: readonly EncodedCompletion[]): Promise<number[]> {
     const rewards = new Array<number>(rows.length);
-    for (const batch of batchesOf(rows)) {
+    const lengths = rows.map(({ ids }) => ids.length);
+    for (const batch of cheapestRuns(lengths, TOKEN_BUDGET)) {
       const padded = padRows(
         batch.map((index) => rows[index]!),
         tokenizer.padId,
@@ -92,16 +94,4 @@ export async function loadScorer(folder: string, options: ScorerOptions = {}): P
       (await scoreGroups(items.map(({ prompt, completion }) => ({ prompt, completions: [completion] })))).flat(),
     close: () => executor.close(),
   };
-}
-
-/** Indices of rows, shortest first, in batches within the token budget. */
-function batchesOf(rows: readonly EncodedCompletion[]): number[][] {
-  const order = [...rows.keys()].sort((p, q) => rows[p]!.ids.length - rows[q]!.ids.length);
-  const batches: number[][] = [];
-  for (const index of order) {
-    const current = batches.at(-1);
-    if (current && (current.length + 1) * rows[index]!.ids.length <= TOKEN_BUDGET) current.push(index);
-    else batches.push([index]);
-  }
-  return batches;
 }
