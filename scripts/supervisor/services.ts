@@ -4,9 +4,9 @@ import type { Home } from "./home";
 import type { Options } from "./options";
 import type { ServiceSpec } from "./service";
 
-/** What the worker reads models of the hub by; nobody else is given it. */
-function hubAccess(): Record<string, string> {
-  return chosen(["HF_TOKEN", "HF_ENDPOINT"]);
+/** What the worker reads models of the hub by, and where its TensorFlow and CUDA are; nobody else is given it. */
+function workerEnvironment(): Record<string, string> {
+  return chosen(["HF_TOKEN", "HF_ENDPOINT", "BORDA_TENSORFLOW_HOME", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES"]);
 }
 
 /** The environment that web, scorer and worker share. */
@@ -53,7 +53,7 @@ export function servicesOf(options: Options, env: Record<string, string>): Servi
       name: "worker",
       args: [join(checkout, "apps/worker/dist/main.js")],
       cwd: join(checkout, "apps/worker"),
-      env: { ...env, ...hubAccess() },
+      env: { ...env, ...workerEnvironment() },
       // A training saves its state and lets go.
       graceSeconds: 20,
     },

@@ -10,6 +10,9 @@ const Environment = z.object({
     .string()
     .min(1)
     .describe("folder of uploads, models of the hub, runs and checkpoints, shared with web and scorer"),
+  BORDA_TENSORFLOW_HOME: optional(z.string().min(1)).describe(
+    "the home of `npm run setup:tensorflow -- --home DIR`, where it is not BORDA_HOME",
+  ),
   DATABASE_URL: z.string().min(1).describe("postgresql://..."),
   REDIS_URL: optional(z.string().min(1)),
   HF_TOKEN: optional(z.string().min(1)).describe("for private and gated models of the hub"),

@@ -10,8 +10,8 @@ export interface TrainingOptions {
   readonly runsFolder: string;
   /** Folder of the features that trainings of a head keep for each other. */
   readonly featuresFolder: string;
-  /** BORDA_HOME. */
-  readonly home: string;
+  /** The home whose TensorFlow is used. */
+  readonly tensorflowHome: string;
   /** A worker that is silent for so long has lost its run to the next. */
   readonly leaseSeconds: number;
   /** How often the lease is prolonged and a wish to cancel looked for. */

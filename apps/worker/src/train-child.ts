@@ -75,7 +75,7 @@ async function measuredOf(
 
 async function trained(plan: TrainingPlan, groups: SplitGroups): Promise<EvaluationReport> {
   const { recipe, checkpoint, resume, start, backboneFolder, saveEverySeconds, runId, dataHash } = plan;
-  const { runtime, reasons } = await chooseRuntime(WISH, plan.home);
+  const { runtime, reasons } = await chooseRuntime(WISH, plan.tensorflowHome);
   tell({ type: "event", event: { type: "log", level: "info", message: reasons[0]! } });
   const options: TrainOptions = {
     groups,

@@ -1,6 +1,3 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
-import { hostname } from "node:os";
 import { join } from "node:path";
 import { createDatabase } from "@borda/database";
 import { createQueue, createWorkers, type WorkerEvent } from "@borda/queue";
@@ -8,6 +5,7 @@ import { createStorage } from "@borda/storage";
 import type { Logger } from "pino";
 import type { Environment } from "./env";
 import { handlers } from "./handlers";
+import { startHeart } from "./heart";
 import { patiently } from "./outage";
 import { reconcile } from "./reconcile";
 import type { Services, TrainingOptions } from "./services";
@@ -17,9 +15,6 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
-const reconcileEverySeconds = 30;
-const heartbeatEverySeconds = 5;
-
 /** Serves every job of one BORDA_HOME; resolves when it does. Waits for a database that is not up yet. */
 export async function startWorker(
   environment: Environment,
@@ -27,7 +22,7 @@ export async function startWorker(
   training: Partial<TrainingOptions> = {},
 ): Promise<Worker> {
   const { BORDA_HOME: home, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = environment;
-  const { HF_TOKEN: token, HF_ENDPOINT: endpoint } = environment;
+  const { HF_TOKEN: token, HF_ENDPOINT: endpoint, BORDA_TENSORFLOW_HOME: tensorflowHome = home } = environment;
   const onError = (error: Error) => log.warn({ err: error }, "connection lost; it mends itself");
   const services: Services = {
     database: createDatabase(databaseUrl, { onConnectionError: onError }),
@@ -36,7 +31,7 @@ export async function startWorker(
     training: {
       runsFolder: join(home, "runs"),
       featuresFolder: join(home, "features"),
-      home,
+      tensorflowHome,
       leaseSeconds: 30,
       heartbeatSeconds: 2,
       saveEverySeconds: 15,
@@ -63,10 +58,10 @@ export async function startWorker(
     onEvent: (event) => report(event, log),
   });
   await workers.ready;
-  const heart = await startHeart(join(home, "worker"), services);
+  const heart = await startHeart(services);
   const stop = async () => {
     stopping.abort();
-    heart.stop();
+    await heart.stop();
     await workers.close();
     await services.queue.close();
     await services.database.close();
@@ -76,40 +71,6 @@ export async function startWorker(
     stop() {
       stopped ??= stop();
       return stopped;
-    },
-  };
-}
-
-/**
- * Every 5 s the worker writes its heartbeat file, if it is awake and the database answers: a file older than 30 s is a
- * worker to be restarted. Every 30 s it looks for runs, imports and backbones that lost theirs.
- */
-async function startHeart(folder: string, services: Services): Promise<{ stop(): void }> {
-  const { database, log } = services;
-  const file = join(folder, "heartbeat.json");
-  const workerId = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
-  let reconciledAt = Date.now();
-  let timer: NodeJS.Timeout;
-  let stopped = false;
-  await mkdir(folder, { recursive: true });
-  const beat = async () => {
-    try {
-      await database.ping();
-      await writeFile(file, `${JSON.stringify({ workerId, at: new Date().toISOString() })}\n`);
-      if (Date.now() - reconciledAt > reconcileEverySeconds * 1000) {
-        await reconcile(services);
-        reconciledAt = Date.now();
-      }
-    } catch (error) {
-      if (!stopped) log.warn({ err: error }, "heartbeat missed");
-    }
-    if (!stopped) timer = setTimeout(beat, heartbeatEverySeconds * 1000);
-  };
-  await beat();
-  return {
-    stop() {
-      stopped = true;
-      clearTimeout(timer);
     },
   };
 }

@@ -81,7 +81,7 @@ async function train(undertaking: Undertaking, snapshot: Snapshot, baseline: str
     checkpoint: folder.checkpoint,
     result: folder.result,
     features: training.featuresFolder,
-    home: training.home,
+    tensorflowHome: training.tensorflowHome,
     baseline,
     start,
     backboneFolder: start === null ? await backboneFolderOf(undertaking) : null,

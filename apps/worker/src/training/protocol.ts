@@ -13,8 +13,8 @@ export const TrainingPlan = z.object({
   result: z.string(),
   /** Folder of the features that outlive the run. */
   features: z.string(),
-  /** BORDA_HOME, where executors are set up. */
-  home: z.string(),
+  /** The home whose TensorFlow is used, where it is set up. */
+  tensorflowHome: z.string(),
   /** Folder of the checkpoint to be compared with on the same held-out prompts, if one is published. */
   baseline: z.string().nullable(),
   /** Folder of the checkpoint to start from; null for the recipe's backbone. */
