@@ -8,7 +8,7 @@ import { tokenFeeds } from "./model";
 /** Rows that are wanted together. */
 export type RowGroup = Pick<EncodedGroup, "rows">;
 
-/** Runs a model forward over whole prompts. */
+/** Runs a model forward over the rows of prompts, those of like lengths together. */
 export interface Forward {
   /**
    * The output's rows for each group, in the order of the groups; row-major where a row is wider than one. Lets the
@@ -30,23 +30,22 @@ export function forwardBy(
 ): Forward {
   return {
     run: async (groups, signal) => {
-      const found = new Map<RowGroup, Float32Array>();
-      for (const batch of orderedBatches(groups, tokenBudget)) {
+      const places = groups.flatMap(({ rows }, group) => rows.map((row, at) => ({ group, at, rows: [row] })));
+      const found: Float32Array[] = groups.map(() => new Float32Array());
+      for (const batch of orderedBatches(places, tokenBudget)) {
         await breath(signal);
         const rows = padRows(
-          batch.flatMap((group) => group.rows),
+          batch.flatMap((place) => place.rows),
           padId,
         );
         const data = (await outputOf(tokenFeeds(rows)))!.data as Float32Array;
         const width = data.length / rows.n;
-        let at = 0;
-        for (const group of batch) {
-          const end = at + group.rows.length * width;
-          found.set(group, data.slice(at, end));
-          at = end;
-        }
+        batch.forEach(({ group, at }, row) => {
+          if (found[group]!.length === 0) found[group] = new Float32Array(groups[group]!.rows.length * width);
+          found[group]!.set(data.subarray(row * width, (row + 1) * width), at * width);
+        });
       }
-      return groups.map((group) => found.get(group)!);
+      return found;
     },
   };
 }

@@ -20,6 +20,7 @@ import type { Batch, TokenRows } from "./collate";
 import { layerBoundaries } from "./layers";
 import { type ComparisonTensors, type LossTerms, preferenceLoss } from "./loss";
 import { tokenFeeds } from "./model";
+import { packed, packingFeeds } from "./packing";
 import type { TrainedPart } from "./trained-part";
 
 export type RewardStep = TrainStep<string, string>;
@@ -47,9 +48,10 @@ export function createRewardStep(
   recipe: LossTerms & Pick<Recipe, "clipNorm" | "weightDecay" | "recompute">,
   { passes, ...runtime }: Runtime & { readonly passes: Passes },
 ): Promise<RewardStep> {
-  const { rewards } = trainedGraph;
+  const tight = packed(trainedGraph);
+  const { rewards } = tight;
   const several = passes === "several";
-  const memory = recipe.recompute === "layers" ? { gradients: recomputing(layerBoundaries(trainedGraph)) } : {};
+  const memory = recipe.recompute === "layers" ? { gradients: recomputing(layerBoundaries(tight)) } : {};
   const prompts: Objective = { loss: preferenceLoss(rewards, comparisonInputs(), recipe), ...memory };
   const slopes = input(REWARD_SLOPES, ["n"]);
   const rows: Objective = { loss: build.reduceSum(build.mul(rewards, slopes)), ...memory };
@@ -79,7 +81,8 @@ export function batchFeeds(batch: Batch): Feeds {
 
 /** Of rows without their comparisons. */
 export function passFeeds(rows: Omit<TokenRows, "tokens">): Feeds {
-  return { ...tokenFeeds(rows), [ZERO]: float32([0], []) };
+  const packing = packingFeeds(rows.attentionMask, [rows.n, rows.t]);
+  return { ...tokenFeeds(rows), ...packing, [ZERO]: float32([0], []) };
 }
 
 export function comparisonFeeds({

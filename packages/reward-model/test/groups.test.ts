@@ -7,7 +7,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Batch, collate } from "../src/collate";
 import { preferenceLoss } from "../src/loss";
-import { rewardGraph } from "../src/model";
+import { type RewardGraph, rewardGraph } from "../src/model";
+import { packed } from "../src/packing";
 import { batchFeeds, comparisonInputs } from "../src/reward-step";
 
 const PAD = 1;
@@ -87,7 +88,7 @@ function plainLoss(rewards: ArrayLike<number>, all: readonly Group[]): number {
 }
 
 test.each(Object.keys(configs))(
-  "rewards, loss and every gradient of %s are the interpreter's, whatever the groups, the pooling and the padding",
+  "rewards, loss and every gradient of %s are the interpreter's, packed or not, whatever groups, pooling and padding",
   async (type) => {
     const property = fc.asyncProperty(
       configs[type]!,
@@ -99,8 +100,7 @@ test.each(Object.keys(configs))(
         const weights = weightsOf(architecture.weightShapes);
         const model = architecture.model({ weights, head: new Map() });
         const pooling = drawn === "completion" && !model.segments ? "mean" : drawn;
-        const { rewards, trained } = rewardGraph(model, pooling);
-        const loss = preferenceLoss(rewards, comparisonInputs(), terms);
+        const graph = rewardGraph(model, pooling);
         const head = weightsOf(
           new Map([
             ["score.weight", [1, model.hiddenSize]],
@@ -110,25 +110,32 @@ test.each(Object.keys(configs))(
         const feeds = Object.fromEntries(
           [...weights, ...head].map(([name, { data, shape }]) => [name, { data, dims: shape }]),
         );
-        const names = [...trained, ...head.keys()];
-        const adjoints = gradient(loss, leavesOf(loss, names));
-        const outputs = { rewards, loss, ...Object.fromEntries(names.map((name, i) => [`d ${name}`, adjoints[i]!])) };
+        const names = [...graph.trained, ...head.keys()];
         const run = { ...batchFeeds(batchOf(all, side)), ...feeds };
-        const exact = evaluate(outputs, run);
-        const executor = await createOnnxExecutor({ outputs });
-        const actual = await executor.run(run);
-        await executor.close();
-        for (const name of Object.keys(outputs))
-          expect(
-            relativeError(actual[name]!.data as Float32Array, exact[name as keyof typeof exact]!.data),
-            `${name}, ${pooling}, ${side}, ${JSON.stringify([config, all])}`,
-          ).toBeLessThan(1e-4);
+        const exact = evaluate(outputsOf(graph, names), run);
+        for (const [how, given] of Object.entries({ plain: graph, packed: packed(graph) })) {
+          const executor = await createOnnxExecutor({ outputs: outputsOf(given, names) });
+          const actual = await executor.run(run);
+          await executor.close();
+          for (const [name, { data }] of Object.entries(exact))
+            expect(
+              relativeError(actual[name]!.data as Float32Array, data),
+              `${name}, ${how}, ${pooling}, ${side}, ${JSON.stringify([config, all])}`,
+            ).toBeLessThan(1e-4);
+        }
         expect(exact.loss.data[0]).toBeCloseTo(plainLoss(exact.rewards.data, all), 6);
       },
     );
     await fc.assert(property, { numRuns: 3, seed: 5 });
   },
 );
+
+/** Rewards, loss, and its gradient by each parameter that is named. */
+function outputsOf({ rewards }: RewardGraph, names: readonly string[]) {
+  const loss = preferenceLoss(rewards, comparisonInputs(), terms);
+  const adjoints = gradient(loss, leavesOf(loss, names));
+  return { rewards, loss, ...Object.fromEntries(names.map((name, i) => [`d ${name}`, adjoints[i]!])) };
+}
 
 function leavesOf(loss: Parameters<typeof gradient>[0], names: readonly string[]) {
   const leaves = new Map(topologicalOrder([loss]).map((tensor) => [tensor.name, tensor]));

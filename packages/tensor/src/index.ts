@@ -14,7 +14,7 @@ export * from "./optimizer";
 export { recomputing, ZERO } from "./recompute";
 export { evaluate } from "./reference";
 export type { Weights } from "./residence";
-export { type Replacing, rewrite } from "./rewrite";
+export { type Replacing, rewrite, withInputs } from "./rewrite";
 export type { Device, ExecutorName, Precision, Runtime } from "./runtime";
 export * from "./schedule";
 export * from "./shape";

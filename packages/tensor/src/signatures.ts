@@ -106,6 +106,8 @@ export interface Signatures {
   /** untrained: a row that gets no gradient, as PyTorch's embeddings treat that of their padding_idx. */
   gather: Signature<[table: Arg, indices: Arg], { readonly untrained?: number }>;
   scatterAdd: Signature<[indices: Arg, updates: Arg], { readonly rows: Dim }>;
+  pack: Signature<[x: Arg, places: Arg, packed: Arg]>;
+  unpack: Signature<[x: Arg, places: Arg, packed: Arg]>;
 }
 
 export type OpName = keyof Signatures;

@@ -25,6 +25,9 @@ const logical = (of: Case["of"]): Case[] => pairs.map(([x, y]) => ({ of, inputs:
 const matmul: Case["of"] = (x, y) => b.matmul(x!, y!);
 const linear: Case["of"] = (x, weight, bias) => b.linear(x!, weight!, bias!);
 const norm = [uniform(["n", "t", 6]), uniform([6]), uniform([6])];
+/** Three rows out of five, in another order, and none out of two: where each comes from, and where each goes. */
+const packing = [constant(BigInt64Array.of(4n, 0n, 2n)), constant(BigInt64Array.of(1n, 3n, 2n, 3n, 0n))] as const;
+const nothing = [constant(new BigInt64Array(0)), constant(BigInt64Array.of(0n, 0n))] as const;
 const epsilon = { epsilon: 1e-5 };
 
 /** One row an op: value, shape and gradient on every executor come from it. An op without a row does not compile. */
@@ -234,5 +237,15 @@ export const rows = {
     { of: (i, x) => b.scatterAdd(i!, x!, { rows: 4 }), inputs: [integers(["n", "t"], 4), uniform(["n", "t", 3])] },
     { of: (i, x) => b.scatterAdd(i!, x!, { rows: "n" }), inputs: [integers(["m"], 1), uniform(["m"])] },
     { of: (i, x) => b.scatterAdd(i!, x!, { rows: 3 }), inputs: [integers(["m"], 3), uniform(["m", 2, "t"])] },
+  ],
+  pack: [
+    { of: (x) => b.pack(x!, ...packing), inputs: [uniform([5, "n", 2])] },
+    { of: (x) => b.pack(x!, ...packing), inputs: [coins([5, "t"])] },
+    { of: (x) => b.pack(x!, ...nothing), inputs: [uniform([2, "t"])] },
+  ],
+  unpack: [
+    { of: (x) => b.unpack(x!, ...packing), inputs: [uniform([3, "n", 2])] },
+    { of: (x) => b.unpack(x!, ...packing), inputs: [integers([3], 9)] },
+    { of: (x) => b.unpack(x!, ...nothing), inputs: [uniform([0, "t"])] },
   ],
 } satisfies Record<OpName, Case[]> as Record<OpName, Case[]>;

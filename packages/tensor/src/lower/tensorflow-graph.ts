@@ -170,6 +170,13 @@ export class TensorflowGraph {
     return this.node("Transpose", [x, this.ints(permutation)], { T: { type }, Tperm: { type: "int32" } }, type);
   }
 
+  /** The rows of a table, along its first axis, by int64 indices. */
+  rows(table: string, indices: string): string {
+    const type = this.typeOf(table);
+    const attributes = { Tparams: { type }, Tindices: { type: "int64" }, Taxis: { type: "int32" } } as const;
+    return this.node("GatherV2", [table, indices, this.scalar(0, "int32")], attributes, type);
+  }
+
   /** Sum, Mean, Max and the like over axes. */
   reduce(op: string, x: string, axes: readonly number[], keepDims: boolean): string {
     const type = this.typeOf(x);

@@ -7,6 +7,7 @@ import * as layout from "./layout";
 import * as leaf from "./leaf";
 import * as normalization from "./normalization";
 import type { AnyOp, Op } from "./op";
+import * as packing from "./packing";
 import * as product from "./product";
 import * as reduction from "./reduction";
 
@@ -20,6 +21,7 @@ const records = {
   ...reduction,
   ...normalization,
   ...indexing,
+  ...packing,
 };
 
 /** Everything known of every op. A name without a record, and a record without its signature, do not compile. */

@@ -20,11 +20,7 @@ export const gather: Op<"gather"> = {
     return [b.scatterAdd(indices, updates, { rows: table.shape[0]! }), null];
   },
   onnx: (graph, [table, indices]) => graph.node("Gather", [table, indices], { axis: 0 }),
-  tensorflow: (graph, [table, indices]) => {
-    const type = graph.typeOf(table);
-    const attributes = { Tparams: { type }, Tindices: { type: "int64" }, Taxis: { type: "int32" } } as const;
-    return graph.node("GatherV2", [table, indices, graph.scalar(0, "int32")], attributes, type);
-  },
+  tensorflow: (graph, [table, indices]) => graph.rows(table, indices),
   reference: ([table, indices], _, { dims }) => {
     const out = zeros(dims);
     const width = elementCount(table.dims.slice(1));
