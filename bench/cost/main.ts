@@ -7,7 +7,7 @@ import { laneContestant } from "../step/contestants";
 import { bertShape } from "../step/shape";
 import { table } from "../table";
 import { flopsOfStep, type Sizes } from "./flops";
-import { peakOf } from "./product";
+import { type ProductSpeed, peakOf } from "./product";
 
 /** all-MiniLM-L6-v2 with 8 x 128 tokens; every other point changes one size. */
 const middle: Sizes = { rows: 8, tokens: 128, layers: 6, width: 384 };
@@ -22,22 +22,25 @@ const Options = z.object({
   executor: z.enum(["onnx", "tensorflow"]).optional(),
   precision: z.enum(["float32", "bfloat16"]),
   runs: count,
+  threads: count,
   home: z.string().optional(),
   json: z.boolean(),
 });
 
 export interface Point extends Sizes {
+  /** Of the fastest step by the clock, and of the least busy one by the processor for all threads. */
   readonly milliseconds: number;
-  readonly flopsPerSecond: number;
+  readonly processor: number;
   /** Of the fastest product of large matrices of the same executor, measured just before. */
-  readonly shareOfPeak: number;
+  readonly peak: ProductSpeed;
   readonly peakMiB: number;
 }
 
 /**
  * How the time of a step grows with batch, length, layers and width, beside what the arithmetic says, and what share of the
- * processor's fastest product of matrices a step reaches. `--executor onnx|tensorflow` (tensorflow where it can be set up),
- * `--precision float32|bfloat16`, `--runs N` (4) steps a point, `--home DIR`, `--json`.
+ * processor's fastest product of matrices a step reaches. Shares are of processor time, which others on the machine change
+ * little. `--executor onnx|tensorflow` (tensorflow where it can be set up), `--precision float32|bfloat16`, `--runs N` (4)
+ * steps a point, `--threads N` (all cores), `--home DIR`, `--json`.
  */
 export async function run(argv: readonly string[]): Promise<boolean> {
   const { values } = parseArgs({
@@ -46,6 +49,7 @@ export async function run(argv: readonly string[]): Promise<boolean> {
       executor: { type: "string" },
       precision: { type: "string", default: "float32" },
       runs: { type: "string", default: "4" },
+      threads: { type: "string", default: String(availableParallelism()) },
       home: { type: "string" },
       json: { type: "boolean", default: false },
     },
@@ -56,7 +60,7 @@ export async function run(argv: readonly string[]): Promise<boolean> {
     precision === options.precision && executor === (options.executor ?? executor);
   const lane = (await lanesHere(home)).findLast(fits);
   if (!lane) throw new Error(`No executor here trains so: see the reasons above, and name another one.`);
-  const place = { home, threads: availableParallelism() };
+  const place = { home, threads: options.threads };
   const points: Point[] = [];
   for (const sizes of [middle, ...others()]) {
     process.stderr.write(`${JSON.stringify(sizes)} ...\n`);
@@ -79,34 +83,40 @@ async function measured(
   const peak = await peakOf(lane, place);
   const { rows, tokens, layers, width } = sizes;
   const shape = bertShape(layers, width, width / HEAD);
-  const { milliseconds, peakMiB } = await laneContestant(lane, { ...shape, rows, tokens, k, runs, ...place }).measure();
-  const best = Math.min(...milliseconds);
-  const flopsPerSecond = flopsOfStep(sizes) / (best / 1000);
-  return { ...sizes, milliseconds: best, flopsPerSecond, shareOfPeak: flopsPerSecond / peak, peakMiB };
+  const { milliseconds, processor, peakMiB } = await laneContestant(lane, {
+    ...shape,
+    rows,
+    tokens,
+    k,
+    runs,
+    ...place,
+  }).measure();
+  return { ...sizes, milliseconds: Math.min(...milliseconds), processor: Math.min(...processor), peak, peakMiB };
 }
 
 function report(lane: Lane, threads: number, points: readonly Point[]): string {
-  const [reference] = points as [Point, ...Point[]];
-  const heading = [
-    "rows x tokens, layers of width",
-    "GFLOP",
-    "best ms",
-    "to the first",
-    "by FLOP",
-    "GFLOP/s",
-    "of the peak",
-  ];
-  const rows = points.map(({ milliseconds, flopsPerSecond, shareOfPeak, peakMiB, ...sizes }) => [
-    `${sizes.rows} x ${sizes.tokens}, ${sizes.layers} of ${sizes.width}`,
-    (flopsOfStep(sizes) / 1e9).toFixed(1),
-    milliseconds.toFixed(0),
-    `${(milliseconds / reference.milliseconds).toFixed(2)} x`,
-    `${(flopsOfStep(sizes) / flopsOfStep(reference)).toFixed(2)} x`,
-    (flopsPerSecond / 1e9).toFixed(0),
-    `${(100 * shareOfPeak).toFixed(0)} %`,
-    peakMiB.toFixed(0),
-  ]);
-  const peaks = points.map(({ flopsPerSecond, shareOfPeak }) => flopsPerSecond / shareOfPeak / 1e9);
-  const peak = `products of matrices alone: ${Math.min(...peaks).toFixed(0)} to ${Math.max(...peaks).toFixed(0)} GFLOP/s`;
-  return [`${laneName(lane)}, ${threads} threads; ${peak}`, "", table([...heading, "peak MiB"], rows)].join("\n");
+  const [first] = points as [Point, ...Point[]];
+  const heading = ["rows x tokens, layers of width", "GFLOP", "best ms", "processor ms", "to the first", "by GFLOP"];
+  const rows = points.map(({ milliseconds, processor, peak, peakMiB, ...sizes }) => {
+    const flops = flopsOfStep(sizes);
+    return [
+      `${sizes.rows} x ${sizes.tokens}, ${sizes.layers} of ${sizes.width}`,
+      (flops / 1e9).toFixed(1),
+      milliseconds.toFixed(0),
+      processor.toFixed(0),
+      `${(processor / first.processor).toFixed(2)} x`,
+      `${(flops / flopsOfStep(first)).toFixed(2)} x`,
+      `${((100 * 1000 * flops) / processor / peak.processor).toFixed(0)} %`,
+      peakMiB.toFixed(0),
+    ];
+  });
+  const range = (speeds: readonly number[]) =>
+    `${(Math.min(...speeds) / 1e9).toFixed(0)} to ${(Math.max(...speeds) / 1e9).toFixed(0)}`;
+  const clock = range(points.map(({ peak }) => peak.clock));
+  const processor = range(points.map(({ peak }) => peak.processor));
+  return [
+    `${laneName(lane)}, threads: ${threads}. Products of large matrices alone: ${clock} GFLOP a second, ${processor} a second of one core.`,
+    "",
+    table([...heading, "of the product's speed", "peak MiB"], rows),
+  ].join("\n");
 }

@@ -13,14 +13,15 @@ export const ProductJob = z.object({
 });
 type ProductJob = z.infer<typeof ProductJob>;
 
-export const ProductSpeed = z.object({ flopsPerSecond: z.number() });
+/** Floating-point operations a second by the clock, and a second of the processor's time, all threads together. */
+export const ProductSpeed = z.object({ clock: z.number(), processor: z.number() });
 export type ProductSpeed = z.infer<typeof ProductSpeed>;
 
 const child = new URL("product-child.ts", import.meta.url);
-const usual = { size: 1536, times: 12 } as const;
+const usual = { size: 1536, times: 8 } as const;
 
 /** What the processor reaches in a lane's own product of large matrices, the most that a step could. */
-export async function peakOf(lane: Lane, place: Pick<ProductJob, "home" | "threads">): Promise<number> {
+export async function peakOf(lane: Lane, place: Pick<ProductJob, "home" | "threads">): Promise<ProductSpeed> {
   const job: ProductJob = { ...usual, ...lane, ...place };
-  return ProductSpeed.parse(JSON.parse(await lastLineOf(child, job))).flopsPerSecond;
+  return ProductSpeed.parse(JSON.parse(await lastLineOf(child, job)));
 }

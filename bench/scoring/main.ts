@@ -17,9 +17,6 @@ import { report } from "./report";
 import { equalLengths, mixedLengths } from "./workloads";
 
 const lengths = [64, 256, 512];
-/** Of each workload of equal lengths. */
-const TOKENS = 8192;
-const MIXED_PROMPTS = 12;
 const data = ["data", "alpaca_eval_k9.jsonl"] as const;
 const child = new URL("child.ts", import.meta.url);
 const peer = fileURLToPath(new URL("peer.py", import.meta.url));
@@ -28,6 +25,9 @@ const count = z.coerce.number().int().positive();
 const Options = z.object({
   rounds: count,
   passes: count,
+  tokens: count,
+  prompts: count,
+  threads: count,
   checkpoint: z.string().optional(),
   python: z.string().optional(),
   home: z.string().optional(),
@@ -38,7 +38,7 @@ const Options = z.object({
  * Rewards a second of Borda's scorer in float32 and int8, beside transformers in PyTorch with the best of several batch
  * sizes, at equal lengths and on completions as they come; and how far int8 keeps float32's order. The checkpoint is
  * all-MiniLM-L6-v2 after a few steps, or `--checkpoint DIR` (a mean over an encoder). `--rounds N` (2) processes each,
- * `--passes N` (2) of each the best, `--python FILE`, `--home DIR`, `--json`.
+ * `--passes N` (2) of each the best, `--tokens N` (8192) of each equal length, `--prompts N` (12) as they come, `--threads N` (all cores), `--python FILE`, `--home DIR`, `--json`.
  */
 export async function run(argv: readonly string[]): Promise<boolean> {
   const { values } = parseArgs({
@@ -47,6 +47,9 @@ export async function run(argv: readonly string[]): Promise<boolean> {
       rounds: { type: "string", default: "2" },
       passes: { type: "string", default: "2" },
       checkpoint: { type: "string" },
+      tokens: { type: "string", default: "8192" },
+      prompts: { type: "string", default: "12" },
+      threads: { type: "string", default: String(availableParallelism()) },
       python: { type: "string" },
       home: { type: "string" },
       json: { type: "boolean", default: false },
@@ -63,13 +66,13 @@ export async function run(argv: readonly string[]): Promise<boolean> {
       (await trainedCheckpoint(await sentenceEncoder(python, home), folder, split?.train ?? null));
     const lines = split ? (await readFile(split.heldOut, "utf8")).trim().split("\n") : null;
     const workloads = [
-      ...lengths.map((length) => equalLengths(length, TOKENS)),
-      mixedLengths(lines, MIXED_PROMPTS, await readCheckpoint(checkpoint)),
+      ...lengths.map((length) => equalLengths(length, options.tokens)),
+      mixedLengths(lines, options.prompts, await readCheckpoint(checkpoint)),
     ];
     const file = join(folder, "workloads.json");
     await writeFile(file, JSON.stringify(workloads));
     const { passes } = options;
-    const job = { checkpoint, workloads: file, passes, threads: availableParallelism() };
+    const job = { checkpoint, workloads: file, passes, threads: options.threads };
     const contestant = (name: string, line: () => Promise<string>) => ({
       name,
       measure: async () => z.array(Scored).parse(JSON.parse(await line())),

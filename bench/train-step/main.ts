@@ -23,6 +23,7 @@ const Options = z.object({
   tokens: count,
   runs: count.optional(),
   rounds: count.optional(),
+  threads: count,
   python: z.string().optional(),
   home: z.string().optional(),
   json: z.boolean(),
@@ -34,7 +35,7 @@ const k = 4;
 /**
  * One training step (forward, the loss of all pairs, backward, clipping, AdamW) by every executor and precision that is
  * here, beside plain PyTorch in float32 and bfloat16: `--shape minilm|bert-base|qwen2`, `--rows N` (16), `--tokens N` (128),
- * `--runs N` steps a process, `--rounds N` processes each, `--python FILE`, `--home DIR`, `--json`.
+ * `--runs N` steps a process, `--rounds N` processes each, `--threads N` (all cores), `--python FILE`, `--home DIR`, `--json`.
  */
 export async function run(argv: readonly string[]): Promise<boolean> {
   const { values } = parseArgs({
@@ -45,6 +46,7 @@ export async function run(argv: readonly string[]): Promise<boolean> {
       tokens: { type: "string", default: "128" },
       runs: { type: "string" },
       rounds: { type: "string" },
+      threads: { type: "string", default: String(availableParallelism()) },
       python: { type: "string" },
       home: { type: "string" },
       json: { type: "boolean", default: false },
@@ -56,7 +58,7 @@ export async function run(argv: readonly string[]): Promise<boolean> {
   const { rows, tokens, runs = usual.runs, rounds = usual.rounds } = options;
   const python = await pythonOfPeers(options.python, home);
   const lanes = await lanesHere(home);
-  const job: PlainJob = { ...shape, rows, tokens, k, runs, threads: availableParallelism(), home };
+  const job: PlainJob = { ...shape, rows, tokens, k, runs, threads: options.threads, home };
   const found = await inRounds(
     [
       peerContestant(python, job, "float32"),
