@@ -1,6 +1,7 @@
 import { ops } from "../ops/index";
 import { sameShape } from "../shape";
 import type { Tensor } from "../tensor";
+import { type CompiledPass, compilePass, type FloatPass } from "./float-pass";
 
 /** Updates that read and write the same arrays, as one pass over them: each element is read once and written once. */
 export interface UpdateLoop {
@@ -49,10 +50,10 @@ interface Expression {
 function expressionOf(ends: readonly Tensor[], isResident: (key: string) => boolean): Expression {
   const [inner, given, leaves] = [new Set<Tensor>(), new Set<Tensor>(), new Map<string, Tensor>()];
   const visit = (tensor: Tensor): void => {
-    const isSingle = tensor.shape.length === 0;
-    if (!isSingle && tensor.op === "parameter" && isResident(tensor.name!)) {
+    if (isSingle(tensor)) given.add(tensor);
+    else if (tensor.op === "parameter" && isResident(tensor.name!)) {
       leaves.set(tensor.name!, leaves.get(tensor.name!) ?? tensor);
-    } else if (!isSingle && ops[tensor.op].element && !tensor.inputs.some((x) => stretches(x, tensor))) {
+    } else if (ops[tensor.op].element && !tensor.inputs.some((x) => stretches(x, tensor))) {
       for (const operand of tensor.inputs) if (!inner.has(operand)) visit(operand);
       inner.add(tensor);
     } else given.add(tensor);
@@ -68,37 +69,43 @@ function stretches({ shape }: Tensor, to: Tensor): boolean {
 function loopOf(updates: Readonly<Record<string, Tensor>>, isResident: (key: string) => boolean): UpdateLoop {
   const { inner, given, leaves } = expressionOf(Object.values(updates), isResident);
   const resident = [...new Set([...leaves.map(({ name }) => name!), ...Object.keys(updates)])];
-  const names = new Map<Tensor, string>();
-  const lines: string[] = [];
-  for (const leaf of leaves) names.set(leaf, `old${resident.indexOf(leaf.name!)}`);
-  for (const i of resident.keys()) lines.push(`const old${i} = r${i}[i];`);
-  const single: string[] = [];
-  given.forEach((tensor, i) => {
-    names.set(tensor, `given${i}`);
-    if (tensor.shape.length === 0) single.push(`const given${i} = g${i}[0];`);
-    else lines.push(`const given${i} = g${i}[i];`);
-  });
+  const [singles, wide] = [given.filter(isSingle), given.filter((tensor) => !isSingle(tensor))];
+  const values = new Map<Tensor, number>();
+  for (const tensor of [...wide, ...singles, ...inner]) values.set(tensor, resident.length + values.size);
   // A graph may make the tensor of one weight several times.
-  const nameOf = (tensor: Tensor) => names.get(tensor) ?? `old${resident.indexOf(tensor.name!)}`;
-  inner.forEach((tensor, i) => {
-    names.set(tensor, `e${i}`);
-    // Rounded after every op, as float32 hardware does: the engine then computes in float32 too.
-    lines.push(`const e${i} = Math.fround(${ops[tensor.op].element!(...tensor.inputs.map(nameOf))});`);
+  const numberOf = (tensor: Tensor) => values.get(tensor) ?? resident.indexOf(tensor.name!);
+  const run = compiled({
+    arrays: resident.length + wide.length,
+    singles: singles.length,
+    steps: inner.map(({ op, inputs }) => {
+      const [instruction, ...operands] = ops[op].element!;
+      return { instruction, operands: operands.map((at) => numberOf(inputs[at]!)) };
+    }),
+    stored: Object.entries(updates).map(([key, next]) => [resident.indexOf(key), numberOf(next)]),
   });
-  for (const [key, next] of Object.entries(updates)) lines.push(`r${resident.indexOf(key)}[i] = ${nameOf(next)};`);
-  const parameters = [...resident.map((_, i) => `r${i}`), ...given.map((_, i) => `g${i}`)];
-  const body = [...single, "for (let i = 0; i < r0.length; i++) {", ...lines, "}"].join("\n");
-  const pass = compiled(parameters, body);
-  return { given, resident, run: (arrays, values) => pass(...arrays, ...values) };
+  return {
+    given,
+    resident,
+    run: (arrays, results) => {
+      const of = (tensors: readonly Tensor[]) => tensors.map((tensor) => results[given.indexOf(tensor)]!);
+      run(
+        [...arrays, ...of(wide)],
+        of(singles).map(([number]) => number!),
+      );
+    },
+  };
 }
 
-type Pass = (...arrays: readonly Float32Array[]) => void;
-const passes = new Map<string, Pass>();
+function isSingle({ shape }: Tensor): boolean {
+  return shape.length === 0;
+}
 
-/** One function a text: the loops of most weights are the same, and so compiled once. */
-function compiled(parameters: readonly string[], body: string): Pass {
-  const key = `${parameters.join()}\n${body}`;
-  const known = passes.get(key) ?? (new Function(...parameters, body) as Pass);
+const passes = new Map<string, CompiledPass>();
+
+/** The loops of most weights are the same, and so compiled once. */
+function compiled(pass: FloatPass): CompiledPass {
+  const key = JSON.stringify(pass);
+  const known = passes.get(key) ?? compilePass(pass);
   passes.set(key, known);
   return known;
 }

@@ -6,7 +6,7 @@ export const add: Op<"add"> = binary({
   gradient: (_, _x, _y, dy) => [dy, dy],
   onnx: "Add",
   tensorflow: "AddV2",
-  element: (x, y) => `${x} + ${y}`,
+  element: ["add", 0, 1],
   reference: (x, y) => x + y,
 });
 
@@ -14,7 +14,7 @@ export const sub: Op<"sub"> = binary({
   gradient: (b, _x, _y, dy) => [dy, b.neg(dy)],
   onnx: "Sub",
   tensorflow: "Sub",
-  element: (x, y) => `${x} - ${y}`,
+  element: ["sub", 0, 1],
   reference: (x, y) => x - y,
 });
 
@@ -22,7 +22,7 @@ export const mul: Op<"mul"> = binary({
   gradient: (b, x, y, dy) => [b.mul(dy, y), b.mul(dy, x)],
   onnx: "Mul",
   tensorflow: "Mul",
-  element: (x, y) => `${x} * ${y}`,
+  element: ["mul", 0, 1],
   reference: (x, y) => x * y,
 });
 
@@ -33,7 +33,7 @@ export const div: Op<"div"> = binary({
   },
   onnx: "Div",
   tensorflow: "RealDiv",
-  element: (x, y) => `${x} / ${y}`,
+  element: ["div", 0, 1],
   reference: (x, y) => x / y,
 });
 
@@ -89,7 +89,7 @@ export const square: Op<"square"> = unary({
   gradient: (b, x, dy) => b.mul(b.mul(dy, 2), x),
   onnx: (graph, [x]) => graph.node("Mul", [x, x]),
   tensorflow: "Square",
-  element: (x) => `${x} * ${x}`,
+  element: ["mul", 0, 0],
   reference: (x) => x * x,
 });
 
@@ -112,7 +112,7 @@ export const sqrt: Op<"sqrt"> = unary({
   gradient: (b, _, dy, y) => b.div(b.mul(dy, 0.5), y),
   onnx: "Sqrt",
   tensorflow: "Sqrt",
-  element: (x) => `Math.sqrt(${x})`,
+  element: ["sqrt", 0],
   reference: Math.sqrt,
 });
 

@@ -19,7 +19,7 @@ export function unary(columns: {
   gradient: (build: Builder, x: Tensor, dy: Tensor, y: Tensor) => Tensor;
   onnx: string | Unary["onnx"];
   tensorflow: string | Unary["tensorflow"];
-  element?: (x: string) => string;
+  element?: Unary["element"];
   reference: (x: number) => number;
 }): Unary {
   const { gradient, onnx, tensorflow, element, reference } = columns;
@@ -40,7 +40,7 @@ export function binary(columns: {
   dtype?: Binary["dtype"];
   onnx: string;
   tensorflow: string | Binary["tensorflow"];
-  element?: (x: string, y: string) => string;
+  element?: Binary["element"];
   reference: (x: number, y: number) => number;
 }): Binary {
   const { gradient, dtype, onnx, tensorflow, element, reference } = columns;

@@ -1,5 +1,6 @@
 import type { Builder } from "../builder";
 import type { DType } from "../data";
+import type { FloatInstruction } from "../lower/float-pass";
 import type { OnnxGraph } from "../lower/onnx-graph";
 import type { TensorflowGraph } from "../lower/tensorflow-graph";
 import type { Dim, Shape } from "../shape";
@@ -27,8 +28,8 @@ export interface Columns<I extends readonly Tensor[], A extends object> {
   readonly broadcasts?: true;
   /** The result is its input stretched: an op that `broadcasts` may take the input in its place. */
   readonly stretches?: true;
-  /** One element of the result as JavaScript, from those of the inputs: what makes an op part of an update loop. */
-  element?(...operands: string[]): string;
+  /** The one instruction that makes an element of the result, and of which inputs: what lets an op into an update loop. */
+  readonly element?: readonly [FloatInstruction, ...inputs: number[]];
   /** An equal tensor that is cheaper, from algebra alone; nothing where there is none. */
   simplify?(build: Builder, inputs: I, attributes: A): Tensor | undefined;
   /** Adjoint of each input, in the input's shape, from the adjoint `dy` of the result; null for an input without one. */
