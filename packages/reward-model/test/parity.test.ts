@@ -18,6 +18,7 @@ if (existsSync(references)) {
       expect(figures.filter(({ passed }) => !passed)).toEqual([]);
       expect(figures.length).toBeGreaterThanOrEqual(4);
     },
+    60_000,
   );
 }
 
@@ -35,6 +36,12 @@ describe("a figure", () => {
   test("asks of a tensor of zeros only that ours is as small", () => {
     const of = (value: number) => figure("gradients", [{ actual: [value], expected: [1e-9] }], "relative").passed;
     expect([of(5e-6), of(2e-5)]).toEqual([true, false]);
+  });
+
+  test("allows a tensor of small numbers no more beside one of large numbers", () => {
+    const large = { tensor: "large", actual: [1], expected: [1] };
+    const small = { tensor: "small", actual: [2.0005e-5], expected: [2e-5] };
+    expect(figure("gradients", [large, small], "relative")).toMatchObject({ worst: "small", passed: false });
   });
 
   test("fails where an element is no number, a tensor is missing, or nothing is compared", () => {

@@ -3,7 +3,7 @@ export interface Figure {
   readonly name: string;
   /** Largest absolute difference of an element. */
   readonly absolute: number;
-  /** Largest difference relative to its tensor's largest element; see FLOOR and LAST_BIT for tensors of rounding. */
+  /** Largest difference relative to its tensor's largest element; for a tensor below FLOOR, see there. */
   readonly relative: number;
   /** Which of the two must not exceed the tolerance. */
   readonly judged: "absolute" | "relative";
@@ -28,11 +28,6 @@ export const TOLERANCE = 1e-4;
  * see), where no two engines agree on a digit: ours must lie within the floor of it.
  */
 export const FLOOR = 1e-5;
-/**
- * The last bit of a float32. What is left of numbers that cancel (in the bias of the last norm or of the head the two
- * rewards of every pair do) is known to the last bit of these numbers, and no engine knows it better.
- */
-const LAST_BIT = 2 ** -23;
 
 /** The figure over some tensors. An element that is no number on either side, or a missing one, is infinitely far off. */
 export function figure(
@@ -41,8 +36,7 @@ export function figure(
   judged: Figure["judged"],
   tolerance = TOLERANCE,
 ): Figure {
-  const among = comparisons.reduce((most, { expected }) => Math.max(most, largestOf(expected)), 0);
-  const each = comparisons.map((comparison) => ({ ...distance(comparison, among), tensor: comparison.tensor }));
+  const each = comparisons.map((comparison) => ({ ...distance(comparison), tensor: comparison.tensor }));
   const largest = (measure: "absolute" | "relative") => each.reduce((most, one) => Math.max(most, one[measure]), 0);
   const found = { absolute: largest("absolute"), relative: largest("relative") };
   const worst = each.find((one) => one[judged] === found[judged])?.tensor;
@@ -50,7 +44,7 @@ export function figure(
   return { name, ...found, judged, tolerance, passed, ...(worst !== undefined && { worst }) };
 }
 
-function distance({ actual, expected, counts = () => true }: Comparison, among: number): Distance {
+function distance({ actual, expected, counts = () => true }: Comparison): Distance {
   if (actual.length !== expected.length) return { absolute: Infinity, relative: Infinity };
   let absolute = 0;
   for (let i = 0; i < expected.length; i++) {
@@ -58,15 +52,11 @@ function distance({ actual, expected, counts = () => true }: Comparison, among: 
     const difference = Math.abs(actual[i]! - expected[i]!);
     absolute = Math.max(absolute, Number.isNaN(difference) ? Infinity : difference);
   }
-  return { absolute, relative: absolute / scaleOf(largestOf(expected), among) };
+  const largest = largestOf(expected);
+  return { absolute, relative: absolute / (largest < FLOOR ? FLOOR / TOLERANCE : largest) };
 }
 
 type Distance = Pick<Figure, "absolute" | "relative">;
-
-/** What a difference is measured by where the largest element is `own`, and `among` that of all tensors of the figure. */
-function scaleOf(own: number, among: number): number {
-  return own < FLOOR ? FLOOR / TOLERANCE : Math.max(own, (among * LAST_BIT) / TOLERANCE);
-}
 
 function largestOf(values: ArrayLike<number>): number {
   let largest = 0;
