@@ -27,6 +27,8 @@ describe("train", () => {
       steps: 2,
       seconds: expect.any(Number),
       tokens_per_second: expect.any(Number),
+      tokens_per_epoch: expect.any(Number),
+      padding: expect.any(Number),
       loss_first: expect.closeTo(Math.LN2, 3),
       loss_last: expect.any(Number),
       train_prompts: expect.any(Number),
