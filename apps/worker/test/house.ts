@@ -34,7 +34,7 @@ export interface House {
   stopWorkers(): Promise<void>;
   project(settings?: Partial<ProjectSettings>): Promise<Project>;
   /** Stores a file as web does, and queues its import. */
-  upload(project: Project, fileName: string, content: string | Uint8Array): Promise<ImportId>;
+  upload(project: Project, fileName: string, content: FileContent): Promise<ImportId>;
   /** The import, once it has ended. */
   imported(importId: ImportId): Promise<Import>;
   /** Messages that its workers have logged. */
@@ -45,8 +45,10 @@ export interface House {
   close(): Promise<void>;
 }
 
-/** With `redisUrl` the queue is on that Redis, else on the house's Postgres. */
-/** `variables` are the workers' beside home and database. */
+/** A stream is never whole in memory. */
+export type FileContent = string | Uint8Array | AsyncIterable<Uint8Array>;
+
+/** `variables` are the workers' beside home and database: with REDIS_URL the queue is there, else on the house's Postgres. */
 export async function openHouse(
   variables: Pick<Partial<Environment>, "REDIS_URL" | "HF_ENDPOINT" | "HF_TOKEN"> = {},
 ): Promise<House> {
@@ -91,7 +93,7 @@ export async function openHouse(
     project: (settings = {}) => database.projects.create({ name: "Answers", recipe: smallRecipe(), ...settings }),
     async upload(project, fileName, content) {
       const fileKey = `uploads/${crypto.randomUUID()}`;
-      const { bytes } = await storage.put(fileKey, inChunks(Buffer.from(content)));
+      const { bytes } = await storage.put(fileKey, chunksOf(content));
       const input = { projectId: project.id, fileName, fileKey, bytes, createdBy: admin as UserId };
       const { id: importId } = await database.imports.create(input);
       await database.imports.queue(importId);
@@ -117,8 +119,10 @@ export async function openHouse(
   };
 }
 
-async function* inChunks(content: Buffer): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < content.length; at += 65_536) yield content.subarray(at, at + 65_536);
+async function* chunksOf(content: FileContent): AsyncGenerator<Uint8Array> {
+  if (typeof content !== "string" && !(content instanceof Uint8Array)) return yield* content;
+  const bytes = Buffer.from(content);
+  for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
 }
 
 /** Waits until `look` gives something, and fails with `what` after `seconds`. An outage is waited out. */

@@ -8,4 +8,6 @@ process.on("SIGTERM", async () => {
   await worker.stop();
   process.exit(0);
 });
+// The most memory it had resident since its start, in bytes.
+process.on("message", () => process.send?.(process.resourceUsage().maxRSS * 1024));
 process.send?.("ready");
