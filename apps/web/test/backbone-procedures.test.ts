@@ -1,40 +1,23 @@
-import { aUser, withTestDatabase } from "@borda/database/testing";
-import { createQueue, prepareBackbone, type Queue } from "@borda/queue";
-import { createStorage } from "@borda/storage";
+import { prepareBackbone } from "@borda/queue";
 import { isTrackedEnvelope } from "@trpc/server";
-import { pino } from "pino";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { BackboneUpdate } from "@/features/backbones/server/follow-backbone";
 import { backbonesRouter } from "@/features/backbones/server/router";
 import { createCaller } from "@/server/trpc";
+import { withHouse } from "./house";
 import { someFacts } from "./some-facts";
 
-const given = withTestDatabase();
-let queue: Queue;
-beforeAll(() => {
-  queue = createQueue({ databaseUrl: given.url });
-});
-afterAll(() => queue.close());
-
-async function anAdmin() {
-  return createCaller(backbonesRouter)({
-    database: given.db,
-    queue,
-    storage: createStorage("/nonexistent"),
-    log: pino({ level: "silent" }),
-    retraining: { rankingStored: () => {} },
-    user: { id: await aUser(given.db, "ADMIN"), name: "Ada", email: "ada@borda.test", role: "ADMIN" },
-  });
-}
+const house = withHouse();
+const anAdmin = async () => createCaller(backbonesRouter)(await house.anAdmin());
 
 describe("a backbone", () => {
   it("that is asked for gets a job, and one that is cancelled loses it", async () => {
     const admin = await anAdmin();
     const { id: backboneId, state } = await admin.ask({ source: "hub:org/name" });
     expect(state).toBe("QUEUED");
-    expect(await queue.state(prepareBackbone, { backboneId })).toBe("waiting");
+    expect(await house.queue.state(prepareBackbone, { backboneId })).toBe("waiting");
     expect((await admin.cancel({ backboneId })).state).toBe("CANCELLED");
-    expect(await queue.state(prepareBackbone, { backboneId })).toBe("absent");
+    expect(await house.queue.state(prepareBackbone, { backboneId })).toBe("absent");
     await expect(admin.cancel({ backboneId })).rejects.toMatchObject({ code: "CONFLICT" });
   });
 
@@ -46,7 +29,7 @@ describe("a backbone", () => {
   it("is followed from before anybody asked until it is ready", async () => {
     const admin = await anAdmin();
     const source = "/models/followed";
-    const { backbones } = given.db;
+    const { backbones } = house.db;
     const seen: (string | null)[] = [];
     for await (const update of await admin.follow({ source })) {
       if (!isTrackedEnvelope(update)) throw new Error("An update without its id cannot be resumed.");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { aProject, withTestDatabase } from "../src/testing";
-import { rankAll, statement, submissionOf } from "./support";
+import { aProject, rankAll, withTestDatabase } from "../src/testing";
+import { statement, submissionOf } from "./support";
 
 const house = withTestDatabase();
 

@@ -1,8 +1,8 @@
 import type { LabelerId } from "@borda/preferences";
 import { expect, test } from "vitest";
 import { createDatabase } from "../src";
-import { aProject, aUser, withTestDatabase } from "../src/testing";
-import { nextTask, rankAll, statement, submissionOf } from "./support";
+import { aProject, aUser, rankAll, withTestDatabase } from "../src/testing";
+import { nextTask, statement, submissionOf } from "./support";
 
 const house = withTestDatabase();
 

@@ -1,8 +1,8 @@
 import { InvalidRanking, type LabelerId } from "@borda/preferences";
 import { describe, expect, test } from "vitest";
 import { AlreadyRanked, LeaseLapsed, NotYours, TokenReused } from "../src";
-import { aProject, aUser, withTestDatabase } from "../src/testing";
-import { foreignCompletion, letLapse, nextTask, rankAll, statement, submissionOf } from "./support";
+import { aProject, aUser, rankAll, withTestDatabase } from "../src/testing";
+import { foreignCompletion, letLapse, nextTask, statement, submissionOf } from "./support";
 
 const house = withTestDatabase();
 

@@ -15,15 +15,6 @@ export async function nextTask(db: Database, projectId: ProjectId, labelerId: La
   return task;
 }
 
-/** The labeler ranks all that is left, and returns how many that were. */
-export async function rankAll(db: Database, projectId: ProjectId, labelerId: LabelerId): Promise<number> {
-  for (let done = 0; ; done++) {
-    const task = await db.tasks.next({ projectId, labelerId });
-    if (!task) return done;
-    await db.rankings.submit(submissionOf(task, labelerId));
-  }
-}
-
 /** Plain SQL, past all repositories. */
 export async function statement<Row extends pg.QueryResultRow>(
   url: string,

@@ -1,22 +1,11 @@
-import {
-  type CheckpointId,
-  type EvaluationReport,
-  type ProjectId,
-  Recipe,
-  type RunEvent,
-  type RunId,
-} from "@borda/preferences";
+import { type ProjectId, Recipe, type RunEvent } from "@borda/preferences";
 import { describe, expect, test } from "vitest";
 import { NotAllowed, RunLost, TrainingInProgress } from "../src";
-import { aProject, aUser, withTestDatabase } from "../src/testing";
-import { rankAll, statement } from "./support";
+import { aCheckpoint, aProject, aUser, rankAll, someReport, withTestDatabase } from "../src/testing";
+import { statement } from "./support";
 
 const house = withTestDatabase();
 const recipe = Recipe.parse({ heldOutShare: 0.5 });
-const report: EvaluationReport = {
-  ...{ prompts: 3, comparisons: 9, accuracy: 0.7, accuracyByPrompt: 0.7, interval: [0.6, 0.8] },
-  ...{ logLoss: 0.6, longerWins: 0.5, rewardMean: 0, rewardDeviation: 1 },
-};
 const step = (n: number): RunEvent => ({
   ...{ type: "step", step: n, loss: 1 / n, learningRate: 1e-4, gradientNorm: 1 },
   ...{ tokens: 10 * n, tokensPerSecond: 100, secondsLeft: 1 },
@@ -25,18 +14,12 @@ const step = (n: number): RunEvent => ({
 const queued = (projectId: ProjectId) =>
   house.db.runs.create({ projectId, recipe, trigger: "manual", createdBy: null });
 
-async function aCheckpoint(projectId: ProjectId): Promise<{ runId: RunId; checkpointId: CheckpointId }> {
-  const run = await queued(projectId);
-  await house.db.runs.claim(run.id, "worker", 60);
-  await house.db.runs.snapshot(run.id);
-  const folder = { folderKey: `checkpoints/${run.id}`, sha256: "0".repeat(64), bytes: 5 };
-  const baseline = { baselineId: run.baselineId, baselineReport: run.baselineId ? report : null };
-  const checkpoint = await house.db.checkpoints.create({ projectId, runId: run.id, ...folder, report, ...baseline });
-  expect(await house.db.runs.finish(run.id, "worker")).toMatchObject({
-    state: "EVALUATED",
-    checkpointId: checkpoint.id,
-  });
-  return { runId: run.id, checkpointId: checkpoint.id };
+/** A run that ended well, and its checkpoint. */
+async function anEvaluatedRun(projectId: ProjectId) {
+  const checkpointId = await aCheckpoint(house.db, projectId, { recipe });
+  const { runId } = await house.db.checkpoints.get(checkpointId);
+  expect(await house.db.runs.get(runId)).toMatchObject({ state: "EVALUATED", checkpointId });
+  return { runId, checkpointId };
 }
 
 describe("a run", () => {
@@ -133,7 +116,7 @@ describe("a checkpoint", () => {
 
     const heard: unknown[] = [];
     const subscription = await house.db.listen("borda_published", (payload) => heard.push(JSON.parse(payload)));
-    const first = await aCheckpoint(project.id);
+    const first = await anEvaluatedRun(project.id);
     await house.db.checkpoints.publish({ checkpointId: first.checkpointId, reason: "the first", publishedBy: admin });
     await house.db.checkpoints.publish({ checkpointId: first.checkpointId, reason: "again", publishedBy: admin });
     expect((await house.db.runs.get(first.runId)).state).toBe("PUBLISHED");
@@ -141,7 +124,7 @@ describe("a checkpoint", () => {
     await rankAll(house.db, project.id, labelers[1]!);
     expect((await house.db.projects.stats(project.id)).newComparisons).toBe(12);
 
-    const second = await aCheckpoint(project.id);
+    const second = await anEvaluatedRun(project.id);
     expect((await house.db.checkpoints.get(second.checkpointId)).baselineId).toBe(first.checkpointId);
     await house.db.checkpoints.publish({ checkpointId: second.checkpointId, reason: "not worse", publishedBy: null });
     expect((await house.db.projects.stats(project.id)).newComparisons).toBe(0);
@@ -165,7 +148,14 @@ describe("a checkpoint", () => {
   test("created twice for a run, by a worker that took over, is one", async () => {
     const { project } = await aProject(house.db);
     const run = await queued(project.id);
-    const input = { projectId: project.id, runId: run.id, folderKey: "k", sha256: "1".repeat(64), bytes: 1, report };
+    const input = {
+      projectId: project.id,
+      runId: run.id,
+      folderKey: "k",
+      sha256: "1".repeat(64),
+      bytes: 1,
+      report: someReport,
+    };
     const once = await house.db.checkpoints.create({ ...input, baselineId: null, baselineReport: null });
     const twice = await house.db.checkpoints.create({
       ...input,

@@ -5,7 +5,7 @@ import { createDatabase, type Database } from "../database";
 import { startTestServer, type TestServer } from "./server";
 import "./global-setup";
 
-export { aProject, aUser, rows, type Scene, someTexts } from "./scene";
+export { aCheckpoint, aProject, aUser, rankAll, rows, type Scene, someReport, someTexts } from "./scene";
 
 export interface TestDatabase {
   readonly db: Database;

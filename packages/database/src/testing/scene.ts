@@ -1,5 +1,13 @@
 import { createHash, randomUUID } from "node:crypto";
-import type { LabelerId, UserId } from "@borda/preferences";
+import {
+  type CheckpointId,
+  type EvaluationReport,
+  type LabelerId,
+  type ProjectId,
+  Recipe,
+  type RunEvent,
+  type UserId,
+} from "@borda/preferences";
 import type { Database } from "../database";
 import type { Role } from "../generated/client";
 import type { BatchRow } from "../import-batch";
@@ -42,6 +50,39 @@ export async function aProject(
     await db.imports.addBatch(id, all.slice(at, at + 2000), { bytesRead: 1, rowsRead: at + 2000 });
   await db.imports.finish(id, "borda");
   return { project, labelers };
+}
+
+/** The labeler ranks all that is left, each task in the order shown, and returns how many that were. */
+export async function rankAll(db: Database, projectId: ProjectId, labelerId: LabelerId): Promise<number> {
+  for (let done = 0; ; done++) {
+    const task = await db.tasks.next({ projectId, labelerId });
+    if (!task) return done;
+    const tiers = task.completions.map(({ id }) => [id]);
+    const ranking = { taskId: task.taskId, labelerId, tiers, unacceptableFrom: null };
+    await db.rankings.submit({ ...ranking, token: randomUUID(), secondsSpent: 2 });
+  }
+}
+
+export const someReport: EvaluationReport = {
+  ...{ prompts: 3, comparisons: 9, accuracy: 0.7, accuracyByPrompt: 0.7, interval: [0.6, 0.8] },
+  ...{ logLoss: 0.6, longerWins: 0.5, rewardMean: 0, rewardDeviation: 1 },
+};
+
+/** A run on what is ranked now, from its first event to its checkpoint, as a worker leaves it: evaluated, not published. */
+export async function aCheckpoint(
+  db: Database,
+  projectId: ProjectId,
+  { recipe = Recipe.parse({ heldOutShare: 0.5 }), events = [] }: { recipe?: Recipe; events?: readonly RunEvent[] } = {},
+): Promise<CheckpointId> {
+  const run = await db.runs.create({ projectId, recipe, trigger: "manual", createdBy: null });
+  await db.runs.claim(run.id, "worker", 60);
+  await db.runs.snapshot(run.id);
+  await db.runs.appendEvents(run.id, events, "worker");
+  const folder = { folderKey: `checkpoints/${run.id}`, sha256: "0".repeat(64), bytes: 5 };
+  const baseline = { baselineId: run.baselineId, baselineReport: run.baselineId ? someReport : null };
+  const { id } = await db.checkpoints.create({ projectId, runId: run.id, ...folder, ...baseline, report: someReport });
+  await db.runs.finish(run.id, "worker");
+  return id;
 }
 
 /** Rows as a reader of files gives them; the same numbers give the same rows. */

@@ -13,7 +13,8 @@ export function GET(request: Request, { params }: { params: Promise<{ importId: 
     const { id, fileName } = await imports.get(ImportId.parse((await params).importId));
     const as: IssueFileKind = new URL(request.url).searchParams.get("as") === "csv" ? "csv" : "jsonl";
     const name = encodeURIComponent(`${fileName.replace(/\.(jsonl?|csv|gz)+$/i, "")}.issues.${as}`);
-    return new Response(Readable.toWeb(Readable.from(issueLines(imports.issues(id), as))) as ReadableStream, {
+    const lines = Readable.toWeb(Readable.from(issueLines(imports.issues(id), as))) as ReadableStream<string>;
+    return new Response(lines.pipeThrough(new TextEncoderStream()), {
       headers: {
         "content-type": types[as],
         "cache-control": "private, no-store",
