@@ -22,7 +22,13 @@ import { ReachChart, reachesOf } from "./reach-chart";
 /** What came in, what the published model reaches beside what humans reach, and what to do next. */
 export function Overview({ projectId }: { projectId: ProjectId }) {
   const trpc = useTRPC();
-  const overview = useQuery(trpc.overview.get.queryOptions({ projectId }, { refetchInterval: 10_000 }));
+  const overview = useQuery(
+    trpc.overview.get.queryOptions(
+      { projectId },
+      // Whoever has just loaded the demo or a first file waits for it.
+      { refetchInterval: ({ state }) => (state.data?.stats.prompts === 0 ? 1_000 : 10_000) },
+    ),
+  );
   const { data } = overview;
   return (
     <>

@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 
@@ -45,8 +45,11 @@ export function LineChart({
   const plot = useRef<uPlot | null>(null);
   const latest = useRef<uPlot.AlignedData>([[]]);
   latest.current = [[...x], ...lines.map(({ values }) => [...values])] as uPlot.AlignedData;
+  // Marks of the legend take their colours once, when the plot is made: another theme makes it anew.
+  const [themes, setThemes] = useState(0);
   const looks = JSON.stringify(lines.map(({ values: _, ...look }) => look));
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: made anew for each theme.
   useEffect(() => {
     const element = root.current;
     if (!element) return;
@@ -58,19 +61,19 @@ export function LineChart({
     plot.current = made;
     const resized = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }));
     resized.observe(element);
-    const redraw = () => made.redraw(false);
-    const themed = new MutationObserver(redraw);
+    const retheme = () => setThemes((count) => count + 1);
+    const themed = new MutationObserver(retheme);
     themed.observe(document.documentElement, { attributeFilter: ["data-theme"] });
     const system = window.matchMedia("(prefers-color-scheme: dark)");
-    system.addEventListener("change", redraw);
+    system.addEventListener("change", retheme);
     return () => {
       resized.disconnect();
       themed.disconnect();
-      system.removeEventListener("change", redraw);
+      system.removeEventListener("change", retheme);
       made.destroy();
       plot.current = null;
     };
-  }, [looks, format, bounds]);
+  }, [looks, format, bounds, themes]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `latest` is filled from exactly these.
   useEffect(() => plot.current?.setData(latest.current), [x, lines]);
@@ -80,7 +83,7 @@ export function LineChart({
       ref={root}
       role="img"
       aria-label={summary}
-      className="text-faint [&_.u-legend]:mt-1! [&_.u-legend]:text-xs! [&_.u-legend_th]:font-medium! [&:not(:hover)_.u-series:first-child]:invisible [&:not(:hover)_.u-value]:invisible"
+      className="text-faint [&_.u-legend]:mt-1! [&_.u-legend]:text-xs! [&_.u-legend_th]:font-medium! [&:not(:hover)_.u-series:first-child]:invisible [&:not(:hover)_.u-value]:invisible [&:not(:hover)_.u-legend_th]:after:hidden"
       style={{ minHeight: HEIGHT }}
     />
   );
