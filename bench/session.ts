@@ -74,10 +74,16 @@ function sessionOf(webUrl: string, cookie: string): Session {
   }
   return {
     cookie,
-    query(path, input, output) {
+    async query(path, input, output) {
       const url = new URL(`/api/trpc/${path}`, webUrl);
       url.searchParams.set("input", JSON.stringify({ json: input }));
-      return call(path, { url }, output);
+      try {
+        return await call(path, { url }, output);
+      } catch (error) {
+        // The server had closed the idle connection that this was sent on: as a browser does, a query is sent again.
+        if (error instanceof TypeError && error.cause) return call(path, { url }, output);
+        throw error;
+      }
     },
     mutate(path, input, output) {
       const url = new URL(`/api/trpc/${path}`, webUrl);

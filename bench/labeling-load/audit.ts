@@ -1,5 +1,5 @@
 import type { Database } from "@borda/database";
-import type { Confirmed } from "./labeler";
+import type { Confirmed } from "./borda-labeler";
 
 /** Compares what the database holds of a project with what its labelers were told; each line is a broken promise. */
 export async function audit(

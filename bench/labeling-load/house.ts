@@ -6,7 +6,7 @@ import { createDatabase, type Database, startEmbeddedPostgres } from "@borda/dat
 import { type RunningBorda, startBorda } from "@borda/scripts/testing";
 import { z } from "zod";
 import { type Session, signIn, visitor } from "../session";
-import type { Labeler } from "./labeler";
+import { type BordaLabeler, bordaLabeler } from "./borda-labeler";
 import { promptRows } from "./prompts";
 
 /** A Borda of its own for the load, and its database to look into afterwards. */
@@ -35,14 +35,13 @@ export async function openHouse(): Promise<House> {
   };
 }
 
-/** Makes a project and imports `prompts` prompts of `k` completions through web and worker; seconds that took. */
+/** Makes a project and imports `prompts` prompts of `k` completions through web and worker; gives its id. */
 export async function fillProject(
   { borda, admin }: House,
   { name, prompts, k, overlap }: { name: string; prompts: number; k: number; overlap: number },
-): Promise<{ projectId: string; importSeconds: number }> {
+): Promise<string> {
   const form = { name, guidelines: "Rank.", kMin: 2, kMax: 9, rankingsWanted: overlap };
   const { projectId } = await admin.mutate("projects.create", form, z.object({ projectId: z.string() }));
-  const began = performance.now();
   const lines = Array.from(promptRows(prompts, k), (row) => `${JSON.stringify(row)}\n`);
   const url = new URL("/api/imports", borda.webUrl);
   url.search = new URLSearchParams({ projectId, fileName: "load.jsonl" }).toString();
@@ -54,7 +53,7 @@ export async function fillProject(
   if (!reply.ok) throw new Error(`The upload was refused: ${reply.status} ${await reply.text()}`);
   const { importId } = z.object({ importId: z.string() }).parse(await reply.json());
   await untilImported(admin, importId, prompts);
-  return { projectId, importSeconds: (performance.now() - began) / 1000 };
+  return projectId;
 }
 
 const importWithinSeconds = 300;
@@ -75,16 +74,21 @@ async function untilImported(admin: Session, importId: string, prompts: number):
 const password = "labels-all-day";
 
 /** People who came by the project's invitation link and signed in. */
-export async function inviteLabelers({ borda, admin }: House, projectId: string, count: number): Promise<Labeler[]> {
+export async function inviteLabelers(
+  { borda, admin }: House,
+  projectId: string,
+  count: number,
+): Promise<BordaLabeler[]> {
   const Link = z.object({ link: z.string() });
   const { link } = await admin.mutate("labelers.createInvite", { projectId, days: 1, uses: count }, Link);
   const token = link.split("/").at(-1);
-  const labelers: Labeler[] = [];
+  const labelers: BordaLabeler[] = [];
   for (let number = 1; number <= count; number++) {
     const email = `labeler-${number}@${projectId}.test`;
     const person = { token, name: `Labeler ${number}`, email, password };
     await visitor(borda.webUrl).mutate("accounts.acceptInvite", person, z.object({ joined: z.literal(true) }));
-    labelers.push({ email, projectId, session: await signIn(borda.webUrl, { email, password }, number) });
+    const session = await signIn(borda.webUrl, { email, password }, number);
+    labelers.push(bordaLabeler(borda.webUrl, projectId, email, session));
   }
   return labelers;
 }

@@ -1,74 +1,81 @@
-import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { z } from "zod";
-import type { Session } from "../session";
+import { Refused } from "../session";
 
-const Task = z.object({
-  taskId: z.string(),
-  completions: z.array(z.object({ id: z.string(), text: z.string() })).min(2),
-});
-export type Task = z.infer<typeof Task>;
-export const Stored = z.object({ rankingId: z.string(), repeated: z.boolean() });
+/** A task in a labeler's hand. */
+export interface Task {
+  readonly id: string;
+  readonly completionIds: readonly string[];
+}
 
-/** A ranking that the server confirmed to a labeler. */
-export interface Confirmed {
-  readonly rankingId: string;
-  readonly taskId: string;
-  readonly email: string;
-  readonly tiers: readonly (readonly string[])[];
+/** Completion ids, best first, tied inside a list. */
+export type Tiers = readonly (readonly string[])[];
+
+/** Someone who ranks at a labeling server, Borda or another. What the server does not take throws Refused. */
+export interface Labeler {
+  /** The next task to rank; null when nothing is left for this labeler. */
+  next(): Promise<Task | null>;
+  submit(task: Task, tiers: Tiers): Promise<void>;
+  readonly page: LabelingPage;
+}
+
+/** What a browser needs to meet the labeling page as this person. */
+export interface LabelingPage {
+  readonly url: string;
+  /** As a Cookie header. */
+  readonly cookie: string;
+  /** An expression that is true in the page once a completion is shown and can be ranked. */
+  readonly ready: string;
 }
 
 /** What one or more labelers went through; times in milliseconds. */
 export interface Journal {
   readonly next: number[];
   readonly submit: number[];
-  readonly confirmed: Confirmed[];
-}
-
-export interface Labeler {
-  readonly email: string;
-  readonly session: Session;
-  readonly projectId: string;
+  /** Requests that ended in an error. */
+  readonly failures: string[];
+  /** From the first request to the last answer. */
+  seconds: number;
 }
 
 export interface Pace {
-  /** Ends the work: a task begun before it is still submitted. */
-  readonly until: number;
+  /** A task begun before they are over is still submitted. */
+  readonly seconds: number;
   /** Milliseconds of thought between seeing a task and submitting it. */
   readonly thought: () => number;
   /** Uniform in [0, 1). */
   readonly random: () => number;
 }
 
-export function nextTask({ session, projectId }: Labeler): Promise<Task | null> {
-  return session.mutate("labeling.nextTask", { projectId }, Task.nullable());
+/** All labelers at once, each one task after the other, until the time is over or nothing is left for them. */
+export async function labelAll(labelers: readonly Labeler[], pace: Pace): Promise<Journal> {
+  const journal: Journal = { next: [], submit: [], failures: [], seconds: 0 };
+  const began = performance.now();
+  const until = began + pace.seconds * 1000;
+  await Promise.all(labelers.map((labeler) => label(labeler, { ...pace, until }, journal)));
+  journal.seconds = (performance.now() - began) / 1000;
+  return journal;
 }
 
-export function submission(projectId: string, taskId: string, tiers: readonly (readonly string[])[]) {
-  return { projectId, taskId, tiers, unacceptableFrom: null, token: randomUUID(), secondsSpent: 1 };
-}
-
-/** Ranks one task after the other, until the time is over or nothing is left. */
-export async function work(labeler: Labeler, pace: Pace, journal: Journal): Promise<void> {
-  while (Date.now() < pace.until) {
-    const task = await timed(journal.next, () => nextTask(labeler));
-    if (!task) return;
-    await pause(pace.thought());
-    const tiers = tiersOf(task, pace.random);
-    const input = submission(labeler.projectId, task.taskId, tiers);
-    const { rankingId } = await timed(journal.submit, () =>
-      labeler.session.mutate("labeling.submitRanking", input, Stored),
-    );
-    journal.confirmed.push({ rankingId, taskId: task.taskId, email: labeler.email, tiers });
+async function label(labeler: Labeler, pace: Pace & { until: number }, journal: Journal): Promise<void> {
+  while (performance.now() < pace.until) {
+    try {
+      const task = await timed(journal.next, () => labeler.next());
+      if (!task) return;
+      await pause(pace.thought());
+      await timed(journal.submit, () => labeler.submit(task, tiersOf(task, pace.random)));
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      journal.failures.push(error.message);
+    }
   }
 }
 
 /** A random weak order: every fourth time the first two are tied. */
-function tiersOf({ completions }: Task, random: () => number): string[][] {
-  const ids = completions.map(({ id }) => id);
+function tiersOf({ completionIds }: Task, random: () => number): string[][] {
+  const ids = [...completionIds];
   for (let i = ids.length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));
-    [ids[i], ids[j]] = [ids[j] as string, ids[i] as string];
+    [ids[i], ids[j]] = [ids[j]!, ids[i]!];
   }
   const tiers = ids.map((id) => [id]);
   return random() < 0.25 ? [tiers.slice(0, 2).flat(), ...tiers.slice(2)] : tiers;

@@ -1,23 +1,26 @@
 import type { Database } from "@borda/database";
 import { Refused } from "../session";
-import { type Labeler, nextTask, Stored, submission } from "./labeler";
+import { type BordaLabeler, Stored, submission } from "./borda-labeler";
 
 /** What must never be stored, tried on a live task; each line is a promise that did not hold. */
-export async function tryNonsense(database: Database, [one, other]: readonly [Labeler, Labeler]): Promise<string[]> {
-  const [task, foreign] = [await nextTask(one), await nextTask(other)];
+export async function tryNonsense(
+  database: Database,
+  [one, other]: readonly [BordaLabeler, BordaLabeler],
+): Promise<string[]> {
+  const [task, foreign] = [await one.next(), await other.next()];
   if (!task || !foreign) return ["there was no task left to try nonsense on"];
-  const [first, second] = task.completions.map(({ id }) => id) as [string, string];
-  const stranger = foreign.completions[0]?.id ?? "";
+  const [first, second] = task.completionIds as [string, string];
+  const stranger = foreign.completionIds[0] ?? "";
   const count = () => database.prisma.ranking.count({ where: { projectId: one.projectId } });
   const broken: string[] = [];
 
   const before = await count();
   const nonsense: [string, string, string[][]][] = [
-    ["an untouched order", task.taskId, []],
-    ["a completion of another task", task.taskId, [[first], [stranger]]],
-    ["a completion ranked twice", task.taskId, [[first], [second, first]]],
-    ["an empty tier", task.taskId, [[first], [], [second]]],
-    ["a task of another labeler", foreign.taskId, [foreign.completions.map(({ id }) => id)]],
+    ["an untouched order", task.id, []],
+    ["a completion of another task", task.id, [[first], [stranger]]],
+    ["a completion ranked twice", task.id, [[first], [second, first]]],
+    ["an empty tier", task.id, [[first], [], [second]]],
+    ["a task of another labeler", foreign.id, [[...foreign.completionIds]]],
   ];
   for (const [what, taskId, tiers] of nonsense) {
     const outcome = await outcomeOf(one, submission(one.projectId, taskId, tiers));
@@ -25,10 +28,10 @@ export async function tryNonsense(database: Database, [one, other]: readonly [La
   }
   if ((await count()) !== before) broken.push("something refused was stored");
 
-  const good = submission(one.projectId, task.taskId, [[first], [second]]);
+  const good = submission(one.projectId, task.id, [[first], [second]]);
   const replies = await Promise.all([1, 2, 3].map(() => one.session.mutate("labeling.submitRanking", good, Stored)));
   if (new Set(replies.map(({ rankingId }) => rankingId)).size !== 1) broken.push("a repeated submit made two rankings");
-  if ((await outcomeOf(one, submission(one.projectId, task.taskId, [[second], [first]]))) === "accepted") {
+  if ((await outcomeOf(one, submission(one.projectId, task.id, [[second], [first]]))) === "accepted") {
     broken.push("a task was ranked twice by one labeler");
   }
   if ((await count()) !== before + 1) broken.push("a repeated submit counted more than once");
@@ -37,7 +40,7 @@ export async function tryNonsense(database: Database, [one, other]: readonly [La
 
 /** How the server took a submit: "failed" means that it refused without knowing why. */
 async function outcomeOf(
-  { session }: Labeler,
+  { session }: BordaLabeler,
   input: ReturnType<typeof submission>,
 ): Promise<"accepted" | "refused" | "failed"> {
   try {

@@ -1,71 +1,58 @@
-import type { PageFigures } from "./page";
+import { table } from "../table";
+import type { BordaFigures } from "./borda";
+import type { ServerFigures } from "./measure";
 
-export interface Figures {
-  readonly prompts: number;
-  readonly importSeconds: number;
-  /** 20 labelers with thought; milliseconds. */
-  readonly next: Quantiles;
-  readonly submit: Quantiles;
-  /** 8 clients without thought. */
-  readonly pairsPerSecond: number;
-  readonly rankings: number;
-  readonly page: PageFigures | null;
-  /** Promises that did not hold. */
-  readonly broken: readonly string[];
-}
+/** Borda's promises, in the words of the issue that ordered this bench. */
+const promised = {
+  next: "under 50 ms",
+  submit: "under 100 ms",
+  pairs: "at least 60",
+  bytes: "at most 0.6 MB",
+  ready: "under 1000 ms",
+} as const;
 
-export interface Quantiles {
-  readonly count: number;
-  readonly p50: number;
-  readonly p95: number;
-}
-
-export function quantiles(values: readonly number[]): Quantiles {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
-  return { count: sorted.length, p50: at(0.5), p95: at(0.95) };
-}
-
-/**
- * The figures beside what was promised and what others reach. Theirs were measured with 8 clients on 20 000 tasks when
- * this bench was ordered; they are quoted, not measured here.
- */
-export function report({
-  prompts,
-  importSeconds,
-  next,
-  submit,
-  pairsPerSecond,
-  rankings,
-  page,
-  broken,
-}: Figures): string {
+/** What was measured, Borda beside its promises and the peers; nothing here was measured elsewhere. */
+export function report(borda: BordaFigures, peers: readonly ServerFigures[]): string {
+  const all = [borda, ...peers];
+  const row = (what: string, promise: string, cellOf: (figures: ServerFigures) => string) => [
+    what,
+    promise,
+    ...all.map(cellOf),
+  ];
+  const { thoughtful, rankings, broken } = borda;
+  const own = (what: string, promise: string, cell: string) => [what, promise, cell, ...peers.map(() => "")];
   const rows = [
-    ["", "Borda", "promised", "Label Studio", "Potato"],
-    ["next, p50", ms(next.p50), "", "", ""],
-    ["next, p95", ms(next.p95), "under 50 ms", "3.5 s", "0.8 s"],
-    ["submit, p50", ms(submit.p50), "", "", ""],
-    ["submit, p95", ms(submit.p95), "under 100 ms", "1.6 s", "0.6 s"],
-    ["pairs a second", pairsPerSecond.toFixed(1), "at least 60", "3.5", "21"],
-    ["ranking page, cold", page ? megabytes(page.bytes) : "no Chromium", "at most 0.6 MB", "8 MB", "1.5 MB"],
-    ["ranking page, ready", page ? ms(page.readyMs) : "no Chromium", "under 1 s", "", ""],
-    ["ranked too often", broken.length === 0 ? "none" : "see below", "none", "34 of 200", "30 to 200 of 200"],
+    row("prompts of 4 completions", "", ({ prompts }) => `${prompts}`),
+    row("imported in", "", ({ importSeconds }) => `${importSeconds.toFixed(1)} s`),
+    own("20 with thought: next, p95", promised.next, ms(thoughtful.next.p95)),
+    own("20 with thought: submit, p95", promised.submit, ms(thoughtful.submit.p95)),
+    row("8 without: next, p50", "", ({ hurried }) => ms(hurried.next.p50)),
+    row("8 without: next, p95", "", ({ hurried }) => ms(hurried.next.p95)),
+    row("8 without: submit, p50", "", ({ hurried }) => ms(hurried.submit.p50)),
+    row("8 without: submit, p95", "", ({ hurried }) => ms(hurried.submit.p95)),
+    row("8 without: pairs a second", promised.pairs, ({ hurried }) => hurried.pairsPerSecond.toFixed(1)),
+    row("8 without: failed requests", "", ({ hurried }) => `${hurried.failures.length}`),
+    row("page, cold", promised.bytes, ({ page }) => (page ? megabytes(page.bytes) : "no Chromium")),
+    row("page, ready", promised.ready, ({ page }) => (page ? ms(page.readyMs) : "no Chromium")),
+    row("ranked too often", "none", ({ small }) => `${small.tooOften} of ${small.tasks}`),
+    row("ranked too seldom", "none", ({ small }) => `${small.tooSeldom} of ${small.tasks}`),
+    row("a completion twice", "refused", ({ nonsense }) => nonsense.repeated),
+    row("a foreign completion", "refused", ({ nonsense }) => nonsense.foreign),
   ];
   return [
-    `${prompts} prompts, imported in ${importSeconds.toFixed(1)} s; ${rankings} rankings confirmed and found again.`,
-    `next and submit: 20 labelers, 0.5 to 2 s of thought, ${next.count} tasks. Pairs: 8 clients without thought.`,
-    ...rows.map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(column === 0 ? 22 : 18))
-        .join("")
-        .trimEnd(),
+    table(["", "promised", ...all.map(({ name }) => name)], rows),
+    "",
+    ...(broken.length === 0
+      ? [`Every promise about what Borda stores held; ${rankings} rankings confirmed and found again.`]
+      : ["BROKEN:", ...broken.slice(0, 20)]),
+    ...peers.flatMap(({ name, hurried }) =>
+      [...new Set(hurried.failures)].slice(0, 3).map((line) => `${name}: ${line}`),
     ),
-    ...(broken.length === 0 ? ["Every promise held."] : ["BROKEN:", ...broken.slice(0, 20)]),
   ].join("\n");
 }
 
 function ms(value: number): string {
-  return `${value.toFixed(value < 10 ? 1 : 0)} ms`;
+  return Number.isFinite(value) ? `${value.toFixed(value < 10 ? 1 : 0)} ms` : "none";
 }
 
 function megabytes(bytes: number): string {
