@@ -70,6 +70,32 @@ describe("a request for scores", () => {
     expect(together.body.truncated).toEqual([false, false]);
   });
 
+  it("may put a chat before its completions, which are then one group", async () => {
+    const chat = [
+      { role: "system" as const, content: "You are brief." },
+      { role: "user" as const, content: prompt },
+    ];
+    const { status, body } = await ask(service, key, { prompt: chat, completions });
+    const expected = await first.model.scoreGroup(chat, completions);
+    expect(status).toBe(200);
+    for (const [at, { reward }] of expected.entries()) expect(body.scores[at]).toBeCloseTo(reward, 5);
+    const flat = await ask(service, key, { prompt, completions });
+    expect(body.scores).not.toEqual(flat.body.scores);
+  });
+
+  it("shares batches with those that come while the threads are busy, and gets its own scores", async () => {
+    const batches = async () => {
+      const metrics = await (await fetch(`${service.url}/metrics`)).text();
+      return Number(/borda_scorer_batch_completions_count (\d+)/.exec(metrics)?.[1]);
+    };
+    const before = await batches();
+    const texts = Array.from({ length: 40 }, (_, number) => `Completion number ${number}.`);
+    const replies = await Promise.all(texts.map((text) => ask(service, key, { prompt, completions: [text] })));
+    expect((await batches()) - before).toBeLessThan(texts.length);
+    const expected = await Promise.all(texts.map((text) => first.model.scoreGroup(prompt, [text])));
+    for (const [at, { body }] of replies.entries()) expect(body.scores[0]).toBeCloseTo(expected[at]![0]!.reward, 5);
+  });
+
   it("may pin another checkpoint of its project", async () => {
     const { body } = await ask(service, key, { prompt, completions, checkpoint: second.id });
     const expected = await second.model.scoreGroup(prompt, completions);
