@@ -5,6 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { createDatabase, type Database, startEmbeddedPostgres } from "@borda/database";
 import { type RunningBorda, startBorda } from "@borda/scripts/testing";
 import { z } from "zod";
+import { closing } from "../closing";
 import { type Session, signIn, visitor } from "../session";
 import { type BordaLabeler, bordaLabeler } from "./borda-labeler";
 import { promptRows } from "./prompts";
@@ -20,19 +21,23 @@ export interface House {
 export async function openHouse(): Promise<House> {
   const folder = await mkdtemp(join(tmpdir(), "borda-bench-"));
   const postgres = await startEmbeddedPostgres({ dataDir: join(folder, "postgres") });
-  const borda = await startBorda({ home: join(folder, "home"), env: { DATABASE_URL: postgres.url } });
-  const database = createDatabase(postgres.url);
-  return {
-    borda,
-    database,
-    admin: await signIn(borda.webUrl, borda.admin, 0),
-    async close() {
+  const stopPostgres = closing(async () => {
+    await postgres.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+  try {
+    const borda = await startBorda({ home: join(folder, "home"), env: { DATABASE_URL: postgres.url } });
+    const database = createDatabase(postgres.url);
+    const close = closing(async () => {
       await database.close();
       await borda.stop();
-      await postgres.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+      await stopPostgres();
+    });
+    return { borda, database, admin: await signIn(borda.webUrl, borda.admin, 0), close };
+  } catch (error) {
+    await stopPostgres();
+    throw error;
+  }
 }
 
 /** Makes a project and imports `prompts` prompts of `k` completions through web and worker; gives its id. */

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { startEmbeddedPostgres } from "@borda/database";
 import { freePort } from "@borda/scripts/testing";
 import { z } from "zod";
+import { closing } from "../../closing";
 import { lastLine } from "../../program";
 import { Refused } from "../../session";
 import type { Labeler, LabelingPage, Task } from "../labeler";
@@ -27,10 +28,10 @@ const importBatch = 1000;
 export async function startLabelStudio(python: string): Promise<LabelingServer> {
   const folder = await mkdtemp(join(tmpdir(), "borda-bench-label-studio-"));
   const postgres = await startEmbeddedPostgres({ dataDir: join(folder, "postgres") });
-  const stop = async () => {
+  const stop = closing(async () => {
     await postgres.stop();
     await rm(folder, { recursive: true, force: true });
-  };
+  });
   try {
     const where = "import importlib.util, os; print(os.path.dirname(importlib.util.find_spec('label_studio').origin))";
     const code = await lastLine(python, ["-c", where]);

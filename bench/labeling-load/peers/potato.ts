@@ -6,6 +6,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { freePort } from "@borda/scripts/testing";
 import { z } from "zod";
+import { closing } from "../../closing";
 import { lastLine } from "../../program";
 import type { Labeler, LabelingPage, Task } from "../labeler";
 import { promptRows } from "../prompts";
@@ -57,10 +58,10 @@ export async function startPotato(python: string): Promise<LabelingServer> {
       await server.untilAnswers(`${url}/health`);
       return projectOf(url, join(project, "annotation_output"));
     },
-    async close() {
+    close: closing(async () => {
       for (const server of servers) await server.stop();
       await rm(folder, { recursive: true, force: true });
-    },
+    }),
   };
 }
 

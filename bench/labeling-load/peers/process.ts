@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
+import { closing } from "../../closing";
 
 /** A server of a peer, with the processes that it starts. */
 export interface PeerProcess {
@@ -12,25 +13,22 @@ export interface PeerProcess {
 
 const answersWithinSeconds = 180;
 const endsWithinSeconds = 10;
-const running = new Set<ChildProcess>();
 
 /**
- * Starts a server in a process group of its own, which ends with this process, however that ends but by SIGKILL. It
- * reaches nothing outside this machine: every proxy that it may ask leads nowhere.
+ * Starts a server in a process group of its own. It reaches nothing outside this machine: every proxy that it may ask
+ * leads nowhere.
  */
 export function startServer(
   command: string,
   words: readonly string[],
   { folder, environment }: { folder: string; environment: Readonly<Record<string, string>> },
 ): PeerProcess {
-  endWithThisProcess();
   const child = spawn(command, words, {
     cwd: folder,
     env: peerEnvironment(environment),
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
-  running.add(child);
   let said = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (chunk: string) => {
@@ -50,15 +48,14 @@ export function startServer(
         await pause(200);
       }
     },
-    async stop() {
+    stop: closing(async () => {
       if (!gone()) {
         const ended = once(child, "exit");
         signalGroup(child, "SIGTERM");
         await Promise.race([ended, pause(endsWithinSeconds * 1000)]);
       }
       signalGroup(child, "SIGKILL");
-      running.delete(child);
-    },
+    }),
   };
 }
 
@@ -92,14 +89,4 @@ function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // ESRCH: the whole group is gone
   }
-}
-
-let watching = false;
-function endWithThisProcess(): void {
-  if (watching) return;
-  watching = true;
-  process.on("exit", () => {
-    for (const child of running) signalGroup(child, "SIGKILL");
-  });
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(1));
 }
