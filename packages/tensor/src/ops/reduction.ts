@@ -1,7 +1,5 @@
-import type { Builder } from "../builder";
 import type { TensorflowGraph } from "../lower/tensorflow-graph";
 import { axisOf, multiplyDims } from "../shape";
-import type { AttributesOf, InputsOf } from "../signatures";
 import type { Tensor } from "../tensor";
 import { alongAxis, fold, mapArrays, type NdArray, zeros } from "./array";
 import type { Op } from "./op";
@@ -85,31 +83,14 @@ export const reduceMax: Op<"reduceMax"> = reduction({
   reference: (x, axes) => fold(x, axes, -Infinity, Math.max),
 });
 
-/**
- * The sum of dy * y along an axis, y a softmax. Where y weighed the rows of v into y v, so that dy is a v^T, it is also the
- * sum of a * (y v) (Dao et al. 2022, eq. 4): over numbers as few as v is wide, and y v is there from the forward pass.
- */
-function meanAdjoint(b: Builder, y: Tensor, dy: Tensor, axis: number): Tensor {
-  const last = { axes: [axis], keepDims: true };
-  const length = y.shape[axis]!;
-  const product = dy.op === "reshape" && dy.inputs[0]!.shape.at(-1) === length ? dy.inputs[0]! : dy;
-  const { transposeX, transposeY } = product.attributes as AttributesOf<"matmul">;
-  if (product.op !== "matmul" || axis !== y.shape.length - 1 || transposeX || !transposeY) {
-    return b.reduceSum(b.mul(dy, y), last);
-  }
-  const [a, v] = product.inputs as InputsOf<"matmul", Tensor>;
-  const mixed = b.matmul(b.reshape(y, { shape: product.shape }), v);
-  const sums = b.reduceSum(b.mul(a, mixed), { axes: [-1], keepDims: true });
-  return b.reshape(sums, { shape: [...y.shape.slice(0, -1), 1] });
-}
-
 /** exp(x) / sum of exp(x) along one axis. A row that is -Infinity throughout gives NaN: mask with a large negative number. */
 export const softmax: Op<"softmax"> = {
   normalize: ({ axis }, [x]) => ({ axis: axisOf(axis, x.shape.length) }),
   shape: ([x]) => x.shape,
-  gradient: (b, _, dy, { attributes: { axis }, output }) => [
-    b.mul(output, b.sub(dy, meanAdjoint(b, output, dy, axis))),
-  ],
+  gradient: (b, _, dy, { attributes: { axis }, output }) => {
+    const weighted = b.mul(dy, output);
+    return [b.sub(weighted, b.mul(output, b.reduceSum(weighted, { axes: [axis], keepDims: true })))];
+  },
   onnx: (graph, [x], { axis }) => graph.node("Softmax", [x], { axis }),
   tensorflow: (graph, [x], { axis }, { output }) => {
     const last = output.shape.length - 1;
