@@ -53,7 +53,8 @@ export function createProgram(): Command {
       "Compare the engine with reference folders that PyTorch computed; exits 1 where a figure is too far off.",
     )
     .argument("<folder...>", "folders with a reference.json, or folders of such")
-    .addOption(new Option("--executor <name>", "what runs the graphs").choices(["onnx"]).default("onnx"))
+    .addOption(choice("--executor <name>", "what runs the graphs", ["onnx", "tensorflow"]))
+    .addOption(choice("--device <name>", "where", ["cpu", "webgpu", "cuda"]))
     .option("--weights <folder>", "the checkpoint that a reference was computed with, where it brings none")
     .option(...JSON_OPTION)
     .action(async (folders, flags) => (await import("./commands/parity")).parityCommand(folders, flags));

@@ -25,7 +25,7 @@ export type { FeatureCacheOptions } from "./feature-cache";
 export { type InspectedBackbone, inspectBackbone } from "./inspect-backbone";
 export { type Judged, measure, pairedDifference } from "./measure";
 export type { Figure } from "./parity/figure";
-export { findReferences, type ParityReport, parity } from "./parity/parity";
+export { findReferences, type ParityOptions, type ParityReport, parity } from "./parity/parity";
 export { hashGroups } from "./provenance";
 export { loadScorer, type Score, type Scorer, type ScorerOptions } from "./score";
 export type { CheckpointSizes, ServingPrecision } from "./serving-graph";

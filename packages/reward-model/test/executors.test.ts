@@ -1,18 +1,9 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { chooseRuntime, splitGroups, train } from "../src";
+import { splitGroups, train } from "../src";
+import { home, isHere } from "./tensorflow-home";
 import { kindnessGroups, newFolder, tinyBackbone, tinyRecipe } from "./tiny";
-
-const home =
-  process.env.BORDA_TENSORFLOW_HOME ??
-  process.env.BORDA_HOME ??
-  fileURLToPath(new URL("../../../.borda", import.meta.url));
-const isHere = await chooseRuntime({ executor: "tensorflow", device: "cpu", precision: "float32" }, home).then(
-  () => true,
-  () => false,
-);
 
 const folder = newFolder();
 let backbone: string;

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { findReferences, parity } from "../src";
 import { figure } from "../src/parity/figure";
+import { home, isHere } from "./tensorflow-home";
 import { newFolder } from "./tiny";
 
 /** Figures from PyTorch and transformers, handed out beside the checkout and not part of it. */
@@ -11,10 +12,12 @@ const references = resolve(import.meta.dirname, "../../../../shared/reference");
 if (existsSync(references)) {
   const folders = await findReferences(references);
   // The sentence encoder's weights are a download of 90 MB: `borda parity --weights` runs it.
-  test.each(folders.filter((folder) => !folder.endsWith("minilm")))(
-    "the engine agrees with PyTorch on %s",
-    async (folder) => {
-      const { figures } = await parity(folder);
+  const whole = folders.filter((folder) => !folder.endsWith("minilm"));
+  const executors = isHere ? (["onnx", "tensorflow"] as const) : (["onnx"] as const);
+  test.each(executors.flatMap((executor) => whole.map((folder) => [executor, folder] as const)))(
+    "the engine on %s agrees with PyTorch on %s",
+    async (executor, folder) => {
+      const { figures } = await parity(folder, { runtime: { executor, home } });
       expect(figures.filter(({ passed }) => !passed)).toEqual([]);
       expect(figures.length).toBeGreaterThanOrEqual(4);
     },

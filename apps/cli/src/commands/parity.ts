@@ -1,22 +1,35 @@
 import { statSync } from "node:fs";
-import { type Figure, findReferences, type ParityReport, parity, RewardModelError } from "@borda/reward-model";
-import { print } from "../output";
+import {
+  chooseRuntime,
+  type Figure,
+  findReferences,
+  type ParityOptions,
+  type ParityReport,
+  parity,
+  RewardModelError,
+  type RuntimeWish,
+} from "@borda/reward-model";
+import { readEnvironment } from "../env";
+import { print, tell } from "../output";
 
-export interface ParityFlags {
-  readonly executor: "onnx";
+export interface ParityFlags extends Pick<RuntimeWish, "executor" | "device"> {
   readonly weights?: string;
   readonly json?: boolean;
 }
 
 /** Compares the engine with reference folders; exits 1 where a figure is out of tolerance. */
 export async function parityCommand(folders: readonly string[], flags: ParityFlags): Promise<void> {
+  const wish = { executor: flags.executor, device: flags.device, precision: "float32" } as const;
+  const { runtime, reasons } = await chooseRuntime(wish, readEnvironment().BORDA_HOME);
+  for (const reason of reasons) tell(reason);
+  const options = { runtime, ...(flags.weights !== undefined && { weights: flags.weights }) };
   const reports: ParityReport[] = [];
   const withoutWeights: string[] = [];
   // A shell's DIR/* names the files beside the folders as well.
   for (const folder of folders.filter((path) => folders.length === 1 || !statSync(path).isFile()))
     for (const reference of await findReferences(folder)) {
       const alone = folders.length === 1 && reference === folder;
-      const report = await runOne(reference, alone ? "must run" : "may lack weights", flags);
+      const report = await runOne(reference, alone ? "must run" : "may lack weights", options);
       if (!report) withoutWeights.push(reference);
       else {
         reports.push(report);
@@ -25,7 +38,15 @@ export async function parityCommand(folders: readonly string[], flags: ParityFla
     }
   const passed = reports.length > 0 && reports.every((report) => report.passed);
   if (flags.json)
-    print(JSON.stringify({ executor: flags.executor, passed, folders: reports, without_weights: withoutWeights }));
+    print(
+      JSON.stringify({
+        executor: runtime.executor,
+        device: runtime.device,
+        passed,
+        folders: reports,
+        without_weights: withoutWeights,
+      }),
+    );
   else {
     for (const reference of withoutWeights) print(`${reference}: not compared, its weights are named by --weights`);
     print(`${reports.filter((report) => report.passed).length} of ${reports.length} agree.`);
@@ -37,10 +58,10 @@ export async function parityCommand(folders: readonly string[], flags: ParityFla
 async function runOne(
   reference: string,
   need: "must run" | "may lack weights",
-  { weights }: ParityFlags,
+  options: ParityOptions,
 ): Promise<ParityReport | undefined> {
   try {
-    return await parity(reference, { ...(weights !== undefined && { weights }) });
+    return await parity(reference, options);
   } catch (error) {
     const lacking = error instanceof RewardModelError && error.code === "NEEDS_WEIGHTS";
     if (lacking && need === "may lack weights") return undefined;

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Pooling } from "@borda/preferences";
+import type { Runtime } from "@borda/tensor";
 import {
   loadedName,
   type Model,
@@ -34,6 +35,13 @@ export interface ParityReport {
   readonly passed: boolean;
 }
 
+export interface ParityOptions {
+  /** The folder of the checkpoint that a reference was computed with, where it brings none. */
+  readonly weights?: string;
+  /** What runs the graphs, and where; onnxruntime on the processor where left out. */
+  readonly runtime?: Runtime;
+}
+
 /** What of a gradient is small enough that AdamW's first step, which divides by it, tells nothing of the engine. */
 const UPDATE_FLOOR = 1e-6;
 
@@ -57,23 +65,24 @@ export async function findReferences(folder: string): Promise<string[]> {
  * and the merged model; of a sentence encoder its vectors and norms of gradients, with the checkpoint in the folder
  * `weights` where the reference has none beside it. Throws RewardModelError: BAD_REFERENCE, NEEDS_WEIGHTS.
  */
-export async function parity(folder: string, options: { readonly weights?: string } = {}): Promise<ParityReport> {
+export async function parity(folder: string, options: ParityOptions = {}): Promise<ParityReport> {
   const reference = await openReference(folder);
   try {
-    const [model, figures] = await compare(reference, options.weights);
+    const [model, figures] = await compare(reference, options);
     return { folder, modelType: model.modelType, figures, passed: figures.every(({ passed }) => passed) };
   } finally {
     await reference.tensors.close();
   }
 }
 
-async function compare(reference: Reference, weights: string | undefined): Promise<[Model, Figure[]]> {
+async function compare(reference: Reference, options: ParityOptions): Promise<[Model, Figure[]]> {
   const { folder } = reference;
-  if (existsSync(join(folder, "adapter_config.json"))) return compareAdapter(reference);
-  if (EncoderFigures.safeParse(reference.json).success) return compareEncoder(reference, weights);
+  const { runtime = {} } = options;
+  if (existsSync(join(folder, "adapter_config.json"))) return compareAdapter(reference, runtime);
+  if (EncoderFigures.safeParse(reference.json).success) return compareEncoder(reference, options);
   const model = await readModel(folder);
   const expected = figuresOf(reference, ModelFigures);
-  const subject = await readSubject(model, reference, expected);
+  const subject = await readSubject(model, reference, expected, runtime);
   const figures: Figure[] = [];
   for (const [pooling, { loss, grad_norm }] of Object.entries(expected.pooled) as [Pooling, ModelPooled][]) {
     const outcome = await computeOutcome(subject, pooling);
@@ -138,7 +147,7 @@ async function updateFigures(
   return [figure(`${pooling} gradient norm`, [{ actual: [gradientNorm], expected: [norm] }], "relative"), update];
 }
 
-async function compareAdapter(reference: Reference): Promise<[Model, Figure[]]> {
+async function compareAdapter(reference: Reference, runtime: Runtime): Promise<[Model, Figure[]]> {
   const { loss, pooling } = figuresOf(reference, AdapterFigures);
   const parent = resolve(reference.folder, "..");
   const base = await readModel(parent);
@@ -146,9 +155,10 @@ async function compareAdapter(reference: Reference): Promise<[Model, Figure[]]> 
   const around = await openReference(parent);
   try {
     const figures = figuresOf(around, ModelFigures);
-    const subject = await readSubject(withAdapter(base, adapter), around, figures);
+    const subject = await readSubject(withAdapter(base, adapter), around, figures, runtime);
     const adapted = await computeOutcome(subject, pooling);
-    const merged = await computeOutcome(await readSubject(mergeAdapter(base, adapter), around, figures), pooling);
+    const mergedSubject = await readSubject(mergeAdapter(base, adapter), around, figures, runtime);
+    const merged = await computeOutcome(mergedSubject, pooling);
     const rewards = (await reference.tensors.read("rewards")).data;
     const gradients = await tensorsAfter(reference, "grad.");
     const names = new Map([...adapter.weights.keys()].map((name) => [loadedName(name), name]));
@@ -172,7 +182,10 @@ async function compareAdapter(reference: Reference): Promise<[Model, Figure[]]> 
   }
 }
 
-async function compareEncoder(reference: Reference, weights: string | undefined): Promise<[Model, Figure[]]> {
+async function compareEncoder(
+  reference: Reference,
+  { weights, runtime = {} }: ParityOptions,
+): Promise<[Model, Figure[]]> {
   const { folder, tensors } = reference;
   const source = existsSync(join(folder, "config.json")) ? folder : weights;
   if (source === undefined)
@@ -184,7 +197,7 @@ async function compareEncoder(reference: Reference, weights: string | undefined)
   const expected = figuresOf(reference, EncoderFigures);
   const ids = await tensors.readIntegers("input_ids");
   const encoded = rowsOfTexts(expected.texts, model.tokenizer, expected.max_length, ids.shape[1]!);
-  const outcome = await computeOutcome(await readSubject(model, reference, expected), "mean");
+  const outcome = await computeOutcome(await readSubject(model, reference, expected, runtime), "mean");
   const norms = Object.entries(expected.gradient_norms).map(([name, norm]) => ({
     tensor: name,
     actual: [normOf(outcome.gradients.get(name) ?? Float32Array.of(Number.NaN))],

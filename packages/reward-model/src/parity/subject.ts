@@ -3,18 +3,20 @@ import {
   adamW,
   chain,
   clipByGlobalNorm,
-  createOnnxExecutor,
+  createExecutor,
   createTrainStep,
   type Feeds,
   float32,
   gradient,
   parameter,
+  type Runtime,
   type Tensor,
   topologicalOrder,
 } from "@borda/tensor";
 import type { Model, Weights, WeightTensor } from "@borda/transformer";
 import { preferenceLoss } from "../loss";
 import { HEAD_BIAS, HEAD_WEIGHT, type RewardGraph, rewardGraph, tokenFeeds } from "../model";
+import { packed } from "../packing";
 import { batchFeeds, comparisonInputs } from "../reward-step";
 import type { ModelFigures, Reference } from "./reference";
 
@@ -25,6 +27,8 @@ export interface Subject {
   readonly weights: Weights;
   readonly rows: Rows;
   readonly beta: number;
+  /** What runs it. */
+  readonly runtime: Runtime;
 }
 
 export type Rows = Parameters<typeof batchFeeds>[0];
@@ -60,6 +64,7 @@ export async function readSubject(
   model: Model,
   reference: Reference,
   figures: Pick<ModelFigures, "group_lengths" | "pairs" | "beta">,
+  runtime: Runtime,
 ): Promise<Subject> {
   const { data } = await reference.tensors.read("head.weight");
   const bias = reference.tensors.entries.has("head.bias")
@@ -70,7 +75,7 @@ export async function readSubject(
     [HEAD_BIAS, { shape: [1], data: bias }],
   ]);
   const rows = await readRows(reference, figures);
-  return { model, weights: new Map([...model.weights, ...head]), rows, beta: figures.beta };
+  return { model, weights: new Map([...model.weights, ...head]), rows, beta: figures.beta, runtime };
 }
 
 export interface Outcome {
@@ -82,7 +87,7 @@ export interface Outcome {
   readonly gradients: ReadonlyMap<string, Float32Array>;
 }
 
-/** One forward and backward pass by onnxruntime. */
+/** One forward and backward pass. */
 export async function computeOutcome(subject: Subject, pooling: Pooling): Promise<Outcome> {
   const graph = rewardGraph(subject.model, pooling);
   const { loss, parameters } = objective(graph, subject);
@@ -90,7 +95,7 @@ export async function computeOutcome(subject: Subject, pooling: Pooling): Promis
   const gradients = [...parameters.keys()].map((name, i) => [`gradient/${name}`, adjoints[i]!] as const);
   const { hidden, features, rewards } = graph;
   const outputs = { hidden, pooled: features, rewards, loss, ...Object.fromEntries(gradients) };
-  const executor = await createOnnxExecutor({ outputs });
+  const executor = await createExecutor({ outputs }, subject.runtime);
   try {
     const found = await executor.run(feedsOf(subject));
     const floats = (name: string) => found[name]!.data as Float32Array;
@@ -106,8 +111,8 @@ export async function computeOutcome(subject: Subject, pooling: Pooling): Promis
   }
 }
 
-/** The logits of transformers' own head, by onnxruntime; nothing where the checkpoint has none. */
-export async function computeLogits({ model, rows }: Subject): Promise<Float32Array | undefined> {
+/** The logits of transformers' own head; nothing where the checkpoint has none. */
+export async function computeLogits({ model, rows, runtime }: Subject): Promise<Float32Array | undefined> {
   const { classification } = model;
   const available = new Map([...model.weights, ...model.head]);
   if (!classification || ![...classification.shapes.keys()].every((name) => available.has(name))) return undefined;
@@ -115,7 +120,7 @@ export async function computeLogits({ model, rows }: Subject): Promise<Float32Ar
   const parameterOf = (name: string) => parameter(name, available.get(name)!.shape);
   const [inputIds, attentionMask] = inputs as [Tensor, Tensor];
   const logits = classification.logits(hidden, { inputIds, attentionMask, parameter: parameterOf });
-  const executor = await createOnnxExecutor({ outputs: { logits } });
+  const executor = await createExecutor({ outputs: { logits } }, runtime);
   try {
     const { logits: found } = await executor.run({ ...tokenFeeds(rows), ...weightFeeds(available) });
     return found!.data as Float32Array;
@@ -124,16 +129,20 @@ export async function computeLogits({ model, rows }: Subject): Promise<Float32Ar
   }
 }
 
-/** All weights after clipping and one step of AdamW, which decays every one of them, and the norm before clipping. */
+/**
+ * All weights after clipping and one step of AdamW, which decays every one of them, and the norm before clipping; by the
+ * graph of a training, which computes real tokens alone.
+ */
 export async function computeUpdate(
   subject: Subject,
   pooling: Pooling,
   { lr, betas, eps, weight_decay, max_grad_norm }: ModelFigures["adamw"],
 ): Promise<{ readonly weights: ReadonlyMap<string, Float32Array>; readonly gradientNorm: number }> {
-  const { loss, parameters } = objective(rewardGraph(subject.model, pooling), subject);
+  const { loss, parameters } = objective(packed(rewardGraph(subject.model, pooling)), subject);
   const [beta1, beta2] = betas;
   const trained = new Map([...parameters.keys()].map((name) => [name, subject.weights.get(name)!] as const));
   const step = await createTrainStep({
+    ...subject.runtime,
     weights: trained,
     objectives: { step: { loss } },
     optimizer: chain(
