@@ -12,6 +12,15 @@ const file = {
   ),
 };
 
+/** What the consumer asks: a good completion and a poor one. */
+const asked = {
+  prompt: "How do I go about storing a violin?",
+  completions: [
+    "It works in three steps. First gather what you need and read the instructions once. Then follow them in order.",
+    "No idea about it, whatever.",
+  ],
+};
+
 test("the whole road: import, rank, retrain, publish, score", async ({ page, browser, borda }) => {
   test.setTimeout(420_000);
   await signIn(page, borda.webUrl, borda.admin);
@@ -79,7 +88,7 @@ test("the whole road: import, rank, retrain, publish, score", async ({ page, bro
     await context.close();
   });
 
-  await test.step("a retraining takes them in, and the scorer names the new checkpoint", async () => {
+  const after = await test.step("a retraining takes them in, and the scorer names the new checkpoint", async () => {
     await page.goto(`${projectUrl}/settings`);
     await page.getByRole("radio", { name: /^By itself/ }).check();
     await page.getByLabel(/^Points of accuracy/).fill("100");
@@ -93,8 +102,31 @@ test("the whole road: import, rank, retrain, publish, score", async ({ page, bro
     expect(after.body.scores).not.toEqual(before.scores);
     const [good, poor] = after.body.scores;
     expect(good).toBeGreaterThan(poor!);
+    return after.body;
+  });
+
+  await test.step("the admin tries it: the same rewards, and the chance that one beats the next", async () => {
+    await page.goto(`${projectUrl}/try`);
+    await page.getByLabel("Prompt").fill(asked.prompt);
+    const [good, poor] = asked.completions;
+    await page.getByLabel("Completion 1", { exact: true }).fill(poor!);
+    await page.getByLabel("Completion 2", { exact: true }).fill(good!);
+    await page.getByRole("button", { name: "Score" }).click();
+    const [first, second] = [page.getByRole("listitem").first(), page.getByRole("listitem").nth(1)];
+    await expect(first).toContainText("Completion 2");
+    await expect(second).toContainText("Completion 1");
+    const [higher, lower] = after.scores as [number, number];
+    for (const [rung, reward] of [[first, higher] as const, [second, lower] as const])
+      await expect(rung).toContainText(Math.abs(reward).toFixed(3));
+    const chance = 1 / (1 + Math.exp(lower - higher));
+    await expect(first).toContainText(`${(chance * 100).toFixed(1)} % that it is preferred to the next`);
+  });
+
+  await test.step("one click rolls back, and the scorer follows", async () => {
     await page.goto(`${projectUrl}/checkpoints`);
-    await expect(page.getByText(/published/i).first()).toBeVisible();
+    await page.getByRole("button", { name: "Roll back" }).click();
+    await expect.poll(async () => (await score(borda.scorerUrl, key)).body.checkpoint).toBe(before.checkpoint);
+    await expect(page.getByText("rolled back", { exact: false }).first()).toBeVisible();
   });
 });
 
@@ -165,13 +197,7 @@ async function score(scorerUrl: string, key: string): Promise<Answer> {
   const response = await fetch(`${scorerUrl}/v1/scores`, {
     method: "POST",
     headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
-    body: JSON.stringify({
-      prompt: "How do I go about storing a violin?",
-      completions: [
-        "It works in three steps. First gather what you need and read the instructions once. Then follow them in order.",
-        "No idea about it, whatever.",
-      ],
-    }),
+    body: JSON.stringify(asked),
   });
   return { status: response.status, body: (await response.json()) as Answer["body"] };
 }
