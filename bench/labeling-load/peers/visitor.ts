@@ -46,7 +46,7 @@ export function visitPeer(base: string): PeerVisitor {
         cookies.set(pair.slice(0, at).trim(), pair.slice(at + 1).trim());
       }
       const text = await reply.text();
-      if (reply.status >= 400) throw new Refused(path, reply.status, null, text.slice(0, 300));
+      if (reply.status >= 400) throw new Refused(path, reply.status, null, text.replace(/\s+/g, " ").slice(0, 200));
       return { status: reply.status, text };
     },
   };
