@@ -4,8 +4,8 @@ import type { APIRequestContext } from "@playwright/test";
 export interface Api {
   query<T>(path: string, input: unknown): Promise<T>;
   mutate<T>(path: string, input: unknown): Promise<T>;
-  /** Puts a file into a project and waits until all of it is in. */
-  importFile(projectId: string, fileName: string, content: string): Promise<void>;
+  /** Puts a file into a project, waits until all of it is in, and tells the import's id. */
+  importFile(projectId: string, fileName: string, content: string): Promise<string>;
 }
 
 export function apiOf(request: APIRequestContext, webUrl: string): Api {
@@ -30,6 +30,7 @@ export function apiOf(request: APIRequestContext, webUrl: string): Api {
         if (state === "FAILED" || state === "CANCELLED") throw new Error(`The import ended as ${state}.`);
         return state === "FINISHED";
       });
+      return importId;
     },
   };
   return api;

@@ -31,6 +31,20 @@ const status = async (url: string) => (await fetch(url, { signal: AbortSignal.ti
 const isAnswered = (url: string) => status(url).catch(() => 0);
 const alive = (pids: Record<string, number>) => Object.entries(pids).filter(([, pid]) => startOf(pid) !== "");
 
+/** Signs the first admin in: the cookies of their session. */
+async function signIn({ webUrl, admin }: RunningBorda, password = admin.password): Promise<string> {
+  const reply = await fetch(`${webUrl}/api/auth/sign-in/email`, {
+    method: "POST",
+    headers: { "content-type": "application/json", origin: webUrl },
+    body: JSON.stringify({ email: admin.email, password }),
+  });
+  expect(reply.status).toBe(200);
+  return reply.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(";")[0])
+    .join("; ");
+}
+
 /** The one sentence that a start ended with. */
 async function sentenceOf(options: Parameters<typeof startBorda>[0]): Promise<string> {
   try {
@@ -52,12 +66,21 @@ describe("npm start", () => {
     expect(await status(`${first.scorerUrl}/readyz`)).toBe(200);
     const pids = first.processes();
     expect(Object.keys(pids).sort()).toEqual(["postgres", "scorer", "supervisor", "web", "worker"]);
+    const cookie = await signIn(first);
+    const headers = { "content-type": "application/json", origin: first.webUrl, cookie };
+    await fetch(`${first.webUrl}/api/trpc/projects.loadDemo`, { method: "POST", headers, body: "{}" });
     expect(await first.stop()).toBe(0);
     expect(alive(pids)).toEqual([]);
 
-    const second = await start({ home });
+    const second = await start({ home, port: Number(new URL(first.webUrl).port) });
     expect(second.seconds).toBeLessThan(15);
     expect(second.said.join("\n")).not.toContain("Sign in:");
+    // What was begun is there, and goes on; whoever was signed in still is.
+    const prompts = async () => {
+      const reply = await fetch(`${second.webUrl}/api/trpc/projects.list`, { headers: { cookie } });
+      return /"prompts":(\d+)/.exec(await reply.text())?.[1];
+    };
+    await expect.poll(prompts, { timeout: 20_000 }).toBe("24");
   });
 
   it("shows a random password once, and stores it hashed", async () => {
@@ -65,12 +88,7 @@ describe("npm start", () => {
     const borda = await start({ home, env: { BORDA_ADMIN_PASSWORD: "" } });
     await expect.poll(() => borda.said.join("\n")).toMatch(/Password: \S{10,}/);
     const password = /Password: (\S+)/.exec(borda.said.join("\n"))?.[1] ?? "";
-    const reply = await fetch(`${borda.webUrl}/api/auth/sign-in/email`, {
-      method: "POST",
-      headers: { "content-type": "application/json", origin: borda.webUrl },
-      body: JSON.stringify({ email: borda.admin.email, password }),
-    });
-    expect(reply.status).toBe(200);
+    expect(await signIn(borda, password)).toContain("session_token=");
     await borda.stop();
     expect(spawnSync("grep", ["-rlF", password, home], { encoding: "utf8" }).stdout).toBe("");
   });
