@@ -3,12 +3,12 @@ import { defineConfig } from "@playwright/test";
 
 const executablePath = findChromium();
 
-/** The built app in a real browser: one Borda a file, in a temporary home on free ports (fixtures.ts). */
+/** The built app in a real browser: one Borda a file, in a temporary home on free ports (fixtures.ts); two files at a time. */
 export default defineConfig({
   testDir: ".",
   testMatch: "*.spec.ts",
   outputDir: "test-results",
-  workers: 1,
+  workers: 2,
   retries: 0,
   forbidOnly: process.env.CI === "true",
   timeout: 180_000,
