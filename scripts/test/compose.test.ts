@@ -3,8 +3,6 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { readEnv } from "../../apps/scorer/src/env";
-import { readEnvironment } from "../../apps/worker/src/env";
 import { checkout } from "../bootstrap/checkout.mjs";
 import { imageEnvironment, stages } from "./dockerfile";
 
@@ -24,6 +22,13 @@ const Service = z.object({
 const Compose = z.object({ services: z.record(z.string(), Service), volumes: z.record(z.string(), z.null()) });
 const { services, volumes } = Compose.parse(parse(read("docker-compose.yml"), { merge: true }));
 const service = (name: string) => Service.parse(services[name]);
+
+type Variables = Readonly<Record<string, string | undefined>>;
+type Known = Readonly<Record<string, unknown>>;
+/** A program's own env.ts, by its path: this test looks at all of the repository, and depends on none of its packages. */
+const environmentOf = <Module>(app: string) => import(join(checkout, "apps", app, "src/env.ts")) as Promise<Module>;
+const { readEnv } = await environmentOf<{ readEnv(of: Variables): Known }>("scorer");
+const { readEnvironment } = await environmentOf<{ readEnvironment(of: Variables): Known }>("worker");
 
 const programs = ["web", "scorer", "worker", "worker-gpu"];
 
@@ -148,7 +153,7 @@ describe("each program is given what its environment's schema reads, and no more
     for (const [variable, value] of Object.entries({ ...imageEnvironment("borda"), ...given(name) }))
       vi.stubEnv(variable, value);
     vi.resetModules();
-    const { env } = await import("../../apps/web/src/env");
+    const { env } = await environmentOf<{ env(): Known }>("web");
     expect(Object.keys(env())).toEqual(expect.arrayContaining(names(name)));
   });
 });
