@@ -5,14 +5,19 @@ type ModelProto = onnxProto.onnx.IModelProto;
 type NodeProto = onnxProto.onnx.INodeProto;
 type TensorProto = onnxProto.onnx.ITensorProto;
 
-/** Largest magnitude of a weight: symmetric, so that the zero point is 0 and padding a table costs nothing. */
+/** Largest magnitude of a number in a table: symmetric, so that the zero point is 0 and padding a table costs nothing. */
 const LARGEST = 127;
+/**
+ * Largest magnitude of a weight in a product. A processor without VNNI adds pairs of products of 8 bits in 16, and stops at
+ * their largest number: up to here two products of an activation (at most 255) fit, so that every machine has one result.
+ */
+const LARGEST_FACTOR = 64;
 /** A thinner matrix, such as a head, is nothing to gain by and much to lose. */
 const THINNEST = 16;
 
 /**
- * The model with its matrices and embedding tables as int8, a quarter of the size: each column of a matrix and each row of
- * a table has a scale of its own (symmetric, per channel), and what a matrix is multiplied by is quantised as it comes, a
+ * The model with its matrices and embedding tables as int8, a quarter of the size: each column of a matrix (in 7 bits, see
+ * LARGEST_FACTOR) and each row of a table has a scale of its own (symmetric, per channel), and what a matrix is multiplied by is quantised as it comes, a
  * scale a tensor (dynamic quantisation; Jacob et al. 2018). Products run in integers: DynamicQuantizeLinear, MatMulInteger
  * and the rescaling behind it are what onnxruntime fuses into one kernel. Everything else stays float32.
  *
@@ -107,7 +112,7 @@ function storeMatrix(weight: TensorProto, transposed: boolean, made: Map<string,
   const values = new Int8Array(inward * out);
   const scales = new Float32Array(out);
   for (let o = 0; o < out; o++) {
-    const scale = scaleOf(data, o * strides.out, strides.inward, inward);
+    const scale = largestOf(data, { start: o * strides.out, stride: strides.inward, count: inward }) / LARGEST_FACTOR;
     scales[o] = scale;
     for (let i = 0; i < inward; i++)
       values[i * out + o] = Math.round(data[o * strides.out + i * strides.inward]! / scale);
@@ -128,7 +133,7 @@ function storeTable(table: TensorProto, made: Map<string, TensorProto>): Omit<Qu
   const values = new Int8Array(data.length);
   const scales = new Float32Array(rows);
   for (let row = 0; row < rows; row++) {
-    const scale = scaleOf(data, row * width, 1, width);
+    const scale = largestOf(data, { start: row * width, stride: 1, count: width }) / LARGEST;
     scales[row] = scale;
     for (let at = row * width; at < (row + 1) * width; at++) values[at] = Math.round(data[at]! / scale);
   }
@@ -139,11 +144,14 @@ function storeTable(table: TensorProto, made: Map<string, TensorProto>): Omit<Qu
   };
 }
 
-/** What one unit of int8 stands for, by the largest of `count` values; 1 where all are zero. */
-function scaleOf(data: Float32Array, start: number, stride: number, count: number): number {
+/** The largest magnitude of some numbers; 1 where all are zero. */
+function largestOf(
+  data: Float32Array,
+  { start, stride, count }: { start: number; stride: number; count: number },
+): number {
   let largest = 0;
   for (let k = 0; k < count; k++) largest = Math.max(largest, Math.abs(data[start + k * stride]!));
-  return largest === 0 ? 1 : largest / LARGEST;
+  return largest || 1;
 }
 
 function store(
