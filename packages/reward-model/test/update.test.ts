@@ -52,8 +52,9 @@ async function gradientsOf(
   try {
     const settings = { padId: backbone.tokenizer.padId, tokenBudget, seed: 3, step: 0, learningRate: 1e-3 };
     const result = await update(step, slopes, batches, settings);
-    const kept = [...step.state().slots].filter(([key]) => key.startsWith("gradients/"));
-    return { ...result, gradients: new Map(kept) };
+    const kept = [...step.state().slots].filter(([key]) => key.startsWith("means/"));
+    // After one step from nothing Adam's mean is a tenth of the gradient.
+    return { ...result, gradients: new Map(kept.map(([key, mean]) => [key, mean.map((each) => 10 * each)])) };
   } finally {
     await slopes.close();
     await step.close();

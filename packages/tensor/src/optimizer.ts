@@ -1,4 +1,4 @@
-import type { Builder } from "./builder";
+import type { Builder, Operand } from "./builder";
 import type { Tensor } from "./tensor";
 
 /** A parameter on its way through one step: its value, its gradient, and what the optimizer remembers of it. */
@@ -83,29 +83,46 @@ export interface AdamOptions {
   readonly epsilon?: number;
 }
 
+/** What one step of Adam works on, each of the parameter's shape but for the single numbers. */
+export interface AdamOperands {
+  readonly value: Tensor;
+  readonly mean: Tensor;
+  readonly square: Tensor;
+  readonly gradient: Tensor;
+  /** Single numbers: 1 - beta1 and 1 - beta2, the learning rate with both bias corrections, and what is added to the root. */
+  readonly meanShare: Operand;
+  readonly squareShare: Operand;
+  readonly rate: Operand;
+  readonly floor: Operand;
+}
+
+/** One step: moments move towards the gradient and its square, and the value by rate * mean / (sqrt(square) + floor). */
+export function adamStep(build: Builder, { value, mean, square, gradient, ...numbers }: AdamOperands) {
+  const means = build.add(mean, build.mul(build.sub(gradient, mean), numbers.meanShare));
+  const squares = build.add(square, build.mul(build.sub(build.square(gradient), square), numbers.squareShare));
+  const move = build.div(build.mul(means, numbers.rate), build.add(build.sqrt(squares), numbers.floor));
+  return { value: build.sub(value, move), mean: means, square: squares };
+}
+
 /**
- * Adam (Kingma & Ba 2015, algorithm 1). It remembers discounted sums instead of means, M = m / (1 - beta1) and
- * V = v / (1 - beta2); the constants, the bias corrections and the learning rate then collect in two scalars, and a step
- * is value - rate * M / (sqrt(V) + floor): two passes over memory fewer for each moment, and the same update.
+ * Adam (Kingma & Ba 2015, algorithm 1, in the order of the end of section 2: both bias corrections in the rate). Written as
+ * `adamStep`, which is what TensorFlow has one kernel for.
  */
 export function adam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions = {}): Optimizer {
   return {
-    slots: ["gradients", "squares"],
+    slots: ["means", "squares"],
     scalars: ({ step, learningRate }) => {
-      const scale = Math.sqrt((1 - beta2 ** step) / (1 - beta2));
-      return { rate: (learningRate * scale * (1 - beta1)) / (1 - beta1 ** step), floor: epsilon * scale };
+      const scale = Math.sqrt(1 - beta2 ** step);
+      return { rate: (learningRate * scale) / (1 - beta1 ** step), floor: epsilon * scale };
     },
     update: (build, trainables, { rate, floor }) =>
       trainables.map((each) => {
-        const { value, gradient, slots } = each;
-        const gradients = build.add(build.mul(slots.gradients!, beta1), gradient);
-        const squares = build.add(build.mul(slots.squares!, beta2), build.square(gradient));
-        const direction = build.div(gradients, build.add(build.sqrt(squares), floor!));
-        return {
-          ...each,
-          value: build.sub(value, build.mul(direction, rate!)),
-          slots: { ...slots, gradients, squares },
-        };
+        const { means, squares } = each.slots as Record<"means" | "squares", Tensor>;
+        const next = adamStep(build, {
+          ...{ value: each.value, mean: means, square: squares, gradient: each.gradient },
+          ...{ meanShare: 1 - beta1, squareShare: 1 - beta2, rate: rate!, floor: floor! },
+        });
+        return { ...each, value: next.value, slots: { ...each.slots, means: next.mean, squares: next.square } };
       }),
   };
 }

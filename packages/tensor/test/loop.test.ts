@@ -94,11 +94,11 @@ describe("the arithmetic of an update loop", () => {
     "has the bits of float32 on %i elements, subnormal results stored as 0",
     (length) => {
       const [w, factor] = [parameter("w", [length]), input("factor", [])];
-      const slots = { gradients: parameter("m", [length]), squares: parameter("v", [length]) };
+      const slots = { means: parameter("m", [length]), squares: parameter("v", [length]) };
       const trainable = { name: "w", value: w, gradient: b.mul(input("g", [length]), factor), slots };
       const scalars = Object.fromEntries(["keep", "rate", "floor"].map((name) => [name, input(name, [])]));
       const [after] = adamW({ decays: () => true }).update(b, [trainable], scalars);
-      const updates = { w: after!.value, m: after!.slots.gradients!, v: after!.slots.squares! };
+      const updates = { w: after!.value, m: after!.slots.means!, v: after!.slots.squares! };
 
       const [loop, ...more] = updateLoops(updates, (key) => key in updates);
       expect(more).toEqual([]);

@@ -91,9 +91,17 @@ export class TensorflowGraph {
 
   /** Stores a value in a variable, after every `before` has run. Returns the node's name: it has no output. */
   assign(handle: string, value: string, before: readonly string[]): string {
-    return this.add("AssignVariableOp", [handle, value, ...before.map((name) => `^${name}`)], {
-      dtype: { type: "float32" },
-    });
+    return this.effect("AssignVariableOp", [handle, value], { dtype: { type: "float32" } }, before);
+  }
+
+  /** A node that changes variables, after every `before` has run. Returns its name: it has no output. */
+  effect(
+    op: string,
+    inputs: readonly string[],
+    attributes: Record<string, Attribute>,
+    before: readonly string[],
+  ): string {
+    return this.add(op, [...inputs, ...before.map((name) => `^${name}`)], attributes);
   }
 
   /** A value that is there once every `before` has run. */

@@ -5,6 +5,7 @@ import { type Tensor, topologicalOrder } from "../tensor";
 import { leavesOf } from "./leaves";
 import { Message } from "./protobuf";
 import { type NodeType, shapeMessage, TensorflowGraph, typeNumber } from "./tensorflow-graph";
+import { kernelUpdates } from "./tensorflow-kernels";
 
 /** One way to run the graph: what goes in and comes out, and what changes in the session. */
 export interface TensorflowSignature {
@@ -60,7 +61,12 @@ function lowerSignature(
   { inputs = [], outputs, updates = {} }: TensorflowSignature,
   resident: TensorflowLowering["resident"],
 ): { fed: Tensor[]; definition: Message } {
-  const order = topologicalOrder([...Object.values(outputs), ...Object.values(updates)]);
+  const { fused, others } = kernelUpdates(updates);
+  const order = topologicalOrder([
+    ...Object.values(outputs),
+    ...Object.values(others),
+    ...fused.flatMap(({ operands, first }) => [...Object.values(operands), ...(first ? [first] : [])]),
+  ]);
   const leaves = leavesOf(order, inputs);
   const isResident = ({ op, name }: Tensor) => op === "parameter" && resident.has(name!);
   const fed = leaves.filter((leaf) => !isResident(leaf));
@@ -88,13 +94,21 @@ function lowerSignature(
       isFed(tensor) ? graph.leaf(tensor.name!) : ops[tensor.op].tensorflow(graph, operands, tensor.attributes, use),
     );
   }
-  const assigned = Object.entries(updates).map(([name, next]) =>
-    graph.assign(
-      graph.variable(name, resident.get(name)!),
-      names.get(next)!,
-      reads.has(name) ? [reads.get(name)!] : [],
-    ),
-  );
+  const variable = (name: string) => graph.variable(name, resident.get(name)!);
+  const read = (name: string) => (reads.has(name) ? [reads.get(name)!] : []);
+  const named = (tensors: Readonly<Record<string, Tensor>>) =>
+    Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, names.get(tensor)!]));
+  const assigned = [
+    ...Object.entries(others).map(([name, next]) => graph.assign(variable(name), names.get(next)!, read(name))),
+    ...fused.map(({ kernel, variables, operands, first }) => {
+      const subject = variables[kernel.subject]!;
+      const before = first
+        ? [graph.assign(variable(subject), names.get(first)!, read(subject))]
+        : Object.values(variables).flatMap(read);
+      const handles = Object.fromEntries(Object.entries(variables).map(([name, key]) => [name, variable(key)]));
+      return kernel.node(graph, { ...handles, ...named(operands) }, before);
+    }),
+  ];
   const fetched = Object.values(outputs).map((tensor) => {
     const value = graph.cast(names.get(tensor)!, wireType(tensor.dtype));
     // A session refuses to fetch what it is fed.
