@@ -3,14 +3,20 @@
 import { crc32 } from "node:zlib";
 import { Recipe } from "@borda/preferences";
 import { type EncodedGroup, openBareStep } from "@borda/reward-model";
-import { architectureOf, loadBackbone, type Weights } from "@borda/transformer";
+import { architectureOf, type Tokenizer, type Weights } from "@borda/transformer";
 import { StepJob, type StepTimes, WARM_UP } from "./shape";
 
 const { config, mode, rows, tokens, k, runs, ...job } = StepJob.parse(JSON.parse(process.argv[2]!));
 const { executor, precision, home, threads } = job;
 const architecture = architectureOf(config, "the bench's shape");
 const width = Number(config.hidden_size);
-const { tokenizer } = await loadBackbone("starter"); // for the padding's id alone
+const noText = (): never => {
+  throw new Error("the bench's batches are ids, and no text");
+};
+const tokenizer: Tokenizer = {
+  ...{ vocabularySize: config.vocab_size, padId: 0, row: "pair" },
+  ...{ encode: noText, encodeGroup: noText, files: noText, save: noText },
+};
 const backbone = architecture.backbone({
   weights: drawn(architecture.weightShapes),
   head: drawn(new Map([["score.weight", [1, width]]])),

@@ -34,6 +34,8 @@ export async function openOnnx(
     executionMode: "sequential",
     graphOptimizationLevel: "all",
     enableCpuMemArena: memory === "keep",
+    // A pattern is one block for each set of sizes seen, beside the arena: with batches of every length, memory for nothing.
+    enableMemPattern: false,
     logSeverityLevel: 3,
   };
   const session = await (typeof model === "string"

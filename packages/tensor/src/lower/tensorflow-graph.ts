@@ -85,8 +85,10 @@ export class TensorflowGraph {
     return this.node("VarHandleOp", [], attributes, "resource");
   }
 
-  read(handle: string): string {
-    return this.node("ReadVariableOp", [handle], { dtype: { type: "float32" } }, "float32");
+  /** Its value once every `after` has run. */
+  read(handle: string, after: readonly string[] = []): string {
+    const inputs = [handle, ...after.map((name) => `^${name}`)];
+    return this.node("ReadVariableOp", inputs, { dtype: { type: "float32" } }, "float32");
   }
 
   /** Stores a value in a variable, after every `before` has run. Returns the node's name: it has no output. */
@@ -183,6 +185,17 @@ export class TensorflowGraph {
     const type = this.typeOf(table);
     const attributes = { Tparams: { type }, Tindices: { type: "int64" }, Taxis: { type: "int32" } } as const;
     return this.node("GatherV2", [table, indices, this.scalar(0, "int32")], attributes, type);
+  }
+
+  /** For two dimensions too: TensorFlow's MatMul goes to a sgemm that knows no bfloat16 mode, this one to oneDNN. */
+  product(x: string, y: string, transposeX = false, transposeY = false): string {
+    const attributes = { T: { type: "float32" }, adj_x: transposeX, adj_y: transposeY } as const;
+    return this.node("BatchMatMulV2", [x, y], attributes, "float32");
+  }
+
+  fill(value: number, shape: Shape, type: DType = "float32"): string {
+    const attributes = { T: { type }, index_type: { type: "int32" } } as const;
+    return this.node("Fill", [this.shape(shape), this.scalar(value, type)], attributes, type);
   }
 
   /** Sum, Mean, Max and the like over axes. */

@@ -62,12 +62,10 @@ function lowerSignature(
   resident: TensorflowLowering["resident"],
 ): { fed: Tensor[]; definition: Message } {
   const { fused, others } = kernelUpdates(updates);
-  const order = topologicalOrder([
-    ...Object.values(outputs),
-    ...Object.values(others),
-    ...fused.flatMap(({ operands, first }) => [...Object.values(operands), ...(first ? [first] : [])]),
-  ]);
-  const leaves = leavesOf(order, inputs);
+  const operandsOf = fused.flatMap(({ operands }) => Object.values(operands));
+  const order = topologicalOrder([...Object.values(outputs), ...Object.values(others), ...operandsOf]);
+  const late = fused.flatMap(({ first }) => (first ? [first] : []));
+  const leaves = leavesOf([...order, ...topologicalOrder(late)], inputs);
   const isResident = ({ op, name }: Tensor) => op === "parameter" && resident.has(name!);
   const fed = leaves.filter((leaf) => !isResident(leaf));
   const clash = fed.find(({ name }) => name! in outputs);
@@ -85,28 +83,36 @@ function lowerSignature(
   }
   graph.bind(values, fed);
 
-  const names = new Map<Tensor, string>();
-  for (const tensor of order) {
+  const nodeOf = (tensor: Tensor, names: ReadonlyMap<Tensor, string>) => {
+    if (isFed(tensor)) return graph.leaf(tensor.name!);
     const operands = tensor.inputs.map((operand) => names.get(operand)!);
     const use = { inputs: tensor.inputs, attributes: tensor.attributes, output: tensor };
-    names.set(
-      tensor,
-      isFed(tensor) ? graph.leaf(tensor.name!) : ops[tensor.op].tensorflow(graph, operands, tensor.attributes, use),
-    );
-  }
+    return ops[tensor.op].tensorflow(graph, operands, tensor.attributes, use);
+  };
+  const names = new Map<Tensor, string>();
+  for (const tensor of order) names.set(tensor, nodeOf(tensor, names));
   const variable = (name: string) => graph.variable(name, resident.get(name)!);
   const read = (name: string) => (reads.has(name) ? [reads.get(name)!] : []);
-  const named = (tensors: Readonly<Record<string, Tensor>>) =>
-    Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, names.get(tensor)!]));
+  /** From the variable as it is after `after`: made with the step's first nodes it would fill memory until its last. */
+  const madeLate = (value: Tensor, name: string, after: readonly string[]) => {
+    const own = new Map<Tensor, string>();
+    for (const tensor of topologicalOrder([value])) {
+      const isOwn = tensor.op === "parameter" && tensor.name === name;
+      own.set(tensor, isOwn ? graph.read(variable(name), after) : nodeOf(tensor, own));
+    }
+    return own.get(value)!;
+  };
   const assigned = [
     ...Object.entries(others).map(([name, next]) => graph.assign(variable(name), names.get(next)!, read(name))),
     ...fused.map(({ kernel, variables, operands, first }) => {
       const subject = variables[kernel.subject]!;
-      const before = first
-        ? [graph.assign(variable(subject), names.get(first)!, read(subject))]
-        : Object.values(variables).flatMap(read);
+      const readBefore = Object.values(variables).flatMap(read);
+      const given = Object.fromEntries(Object.entries(operands).map(([name, tensor]) => [name, names.get(tensor)!]));
       const handles = Object.fromEntries(Object.entries(variables).map(([name, key]) => [name, variable(key)]));
-      return kernel.node(graph, { ...handles, ...named(operands) }, before);
+      const before = first
+        ? [graph.assign(variable(subject), madeLate(first, subject, Object.values(given)), readBefore)]
+        : readBefore;
+      return kernel.node(graph, { ...handles, ...given }, before);
     }),
   ];
   const fetched = Object.values(outputs).map((tensor) => {

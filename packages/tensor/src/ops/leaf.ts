@@ -53,10 +53,7 @@ export const fill: Op<"fill"> = {
   normalize: (attributes) => ({ ...attributes, shape: attributes.shape.map(dimOf) }),
   gradient: () => [],
   onnx: (graph, _, { value, shape, dtype }) => graph.node("Expand", [graph.scalar(value, dtype), graph.shape(shape)]),
-  tensorflow: (graph, _, { value, shape, dtype }) => {
-    const attributes = { T: { type: dtype }, index_type: { type: "int32" } } as const;
-    return graph.node("Fill", [graph.shape(shape), graph.scalar(value, dtype)], attributes, dtype);
-  },
+  tensorflow: (graph, _, { value, shape, dtype }) => graph.fill(value, shape, dtype),
   reference: (_, { value }, { dims }) => {
     const out = zeros(dims);
     out.data.fill(value);

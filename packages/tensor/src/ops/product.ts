@@ -1,5 +1,4 @@
 import { ShapeMismatch } from "../errors";
-import type { TensorflowGraph } from "../lower/tensorflow-graph";
 import { broadcastShapes, shapeText } from "../shape";
 import type { Tensor } from "../tensor";
 import { elementCount, mapArrays, type NdArray, permute, zeros } from "./array";
@@ -58,7 +57,7 @@ export const matmul: Op<"matmul"> = {
     return graph.node("MatMul", [operand(x, 0, transposeX), operand(y, 1, transposeY)]);
   },
   tensorflow: (graph, [x, y], { transposeX = false, transposeY = false }) =>
-    productNode(graph, x, y, transposeX, transposeY),
+    graph.product(x, y, transposeX, transposeY),
   reference: ([x, y], { transposeX, transposeY }, { dims }) =>
     product(
       transposeX ? permute(x, lastTwoSwapped(x.dims.length)) : x,
@@ -66,12 +65,6 @@ export const matmul: Op<"matmul"> = {
       dims,
     ),
 };
-
-/** For two dimensions too: TensorFlow's MatMul goes to a sgemm that knows no bfloat16 mode, this one to oneDNN. */
-function productNode(graph: TensorflowGraph, x: string, y: string, transposeX: boolean, transposeY: boolean): string {
-  const attributes = { T: { type: "float32" }, adj_x: transposeX, adj_y: transposeY } as const;
-  return graph.node("BatchMatMulV2", [x, y], attributes, "float32");
-}
 
 function rowsAndColumns(x: Tensor, transposed = false) {
   if (x.shape.length < 2)
@@ -131,7 +124,7 @@ export const linear: Op<"linear"> = {
   ],
   onnx: (graph, inputs, { outFirst }) => graph.node("Gemm", [...inputs], { transB: Number(outFirst) }),
   tensorflow: (graph, [x, weight, bias], { outFirst = false }) =>
-    graph.math("AddV2", productNode(graph, x, weight, false, outFirst), bias),
+    graph.math("AddV2", graph.product(x, weight, false, outFirst), bias),
   reference: ([x, weight, bias], { outFirst }, { dims }) => {
     const y = product(x, outFirst ? permute(weight, [1, 0]) : weight, dims);
     return mapArrays(dims, [y, bias], (e, c) => e! + c!);
