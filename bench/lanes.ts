@@ -1,7 +1,7 @@
 import { setup } from "@borda/scripts/setup-tensorflow";
-import { chooseRuntime, type ExecutorName, type Precision, RuntimeUnavailable } from "@borda/tensor";
+import { chooseRuntime, type Device, type ExecutorName, type Precision, RuntimeUnavailable } from "@borda/tensor";
 
-/** A way in which Borda trains on the processor. */
+/** A way in which Borda trains on a device. */
 export interface Lane {
   readonly executor: ExecutorName;
   readonly precision: Precision;
@@ -17,13 +17,13 @@ export function laneName({ executor, precision }: Lane): string {
   return `Borda ${executor} ${precision}`;
 }
 
-/** The lanes that this machine has, TensorFlow set up in `home` before; tells of each other one why it is not here. */
-export async function lanesHere(home: string): Promise<Lane[]> {
-  await setUpTensorflow(home);
+/** The lanes that this machine has on a device, TensorFlow set up in `home` before; tells of each other one why it is not here. */
+export async function lanesHere(home: string, device: Device = "cpu"): Promise<Lane[]> {
+  await setUpTensorflow(device === "cuda" ? "gpu" : "cpu", home);
   const here: Lane[] = [];
   for (const lane of lanes) {
     try {
-      await chooseRuntime({ ...lane, device: "cpu" }, home);
+      await chooseRuntime({ ...lane, device }, home);
       here.push(lane);
     } catch (error) {
       if (!(error instanceof RuntimeUnavailable)) throw error;
@@ -34,9 +34,9 @@ export async function lanesHere(home: string): Promise<Lane[]> {
 }
 
 /** Where TensorFlow cannot be set up the other lanes are measured all the same. */
-async function setUpTensorflow(home: string): Promise<void> {
+async function setUpTensorflow(build: "cpu" | "gpu", home: string): Promise<void> {
   try {
-    await setup("cpu", home);
+    await setup(build, home);
   } catch (error) {
     if (!(error instanceof Error) || error.name !== "Refusal") throw error;
     process.stderr.write(`TensorFlow is not set up: ${error.message}\n`);

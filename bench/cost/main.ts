@@ -89,6 +89,7 @@ async function measured(
     tokens,
     k,
     runs,
+    device: "cpu",
     ...place,
   }).measure();
   return { ...sizes, milliseconds: Math.min(...milliseconds), processor: Math.min(...processor), peak, peakMiB };

@@ -4,7 +4,6 @@ usage: peer.py STEP_JOB. Prints StepTimes, both as shape.ts has them.
 """
 import json, os, resource, sys, time, zlib
 
-os.environ["CUDA_VISIBLE_DEVICES"] = ""
 import numpy as np
 import torch
 from transformers import AutoConfig, AutoModel
@@ -13,6 +12,7 @@ WARM_UP = 2
 job = json.loads(sys.argv[1])
 rows, tokens, k = job["rows"], job["tokens"], job["k"]
 torch.set_num_threads(job["threads"])
+torch.set_default_device(job["device"])
 config = AutoConfig.for_model(**job["config"])
 bert = config.model_type == "bert"
 
@@ -53,7 +53,7 @@ better, worse = torch.triu_indices(k, k, 1)
 
 
 def step():
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=job["precision"] == "bfloat16"):
+    with torch.autocast(job["device"], dtype=torch.bfloat16, enabled=job["precision"] == "bfloat16"):
         hidden = model(**inputs).last_hidden_state
     mask = inputs["attention_mask"][..., None]
     rewards = head((hidden.float() * mask).sum(1) / mask.sum(1))[:, 0].view(-1, k)

@@ -20,6 +20,8 @@ export const StepJob = Shape.extend({
   /** The peer takes bfloat16 for its autocast. */
   precision: z.enum(["float32", "bfloat16"]),
   executor: z.enum(["onnx", "tensorflow"]),
+  /** The peer has cpu and cuda. */
+  device: z.enum(["cpu", "webgpu", "cuda"]),
   home: z.string(),
 });
 export type StepJob = z.infer<typeof StepJob>;

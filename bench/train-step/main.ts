@@ -24,6 +24,7 @@ const Options = z.object({
   runs: count.optional(),
   rounds: count.optional(),
   threads: count,
+  device: z.enum(["cpu", "cuda"]),
   python: z.string().optional(),
   home: z.string().optional(),
   json: z.boolean(),
@@ -35,7 +36,8 @@ const k = 4;
 /**
  * One training step (forward, the loss of all pairs, backward, clipping, AdamW) by every executor and precision that is
  * here, beside plain PyTorch in float32 and bfloat16: `--shape minilm|bert-base|qwen2`, `--rows N` (16), `--tokens N` (128),
- * `--runs N` steps a process, `--rounds N` processes each, `--threads N` (all cores), `--python FILE`, `--home DIR`, `--json`.
+ * `--runs N` steps a process, `--rounds N` processes each, `--threads N` (all cores), `--device cpu|cuda`, `--python FILE`,
+ * `--home DIR`, `--json`.
  */
 export async function run(argv: readonly string[]): Promise<boolean> {
   const { values } = parseArgs({
@@ -47,6 +49,7 @@ export async function run(argv: readonly string[]): Promise<boolean> {
       runs: { type: "string" },
       rounds: { type: "string" },
       threads: { type: "string", default: String(availableParallelism()) },
+      device: { type: "string", default: "cpu" },
       python: { type: "string" },
       home: { type: "string" },
       json: { type: "boolean", default: false },
@@ -57,8 +60,8 @@ export async function run(argv: readonly string[]): Promise<boolean> {
   const { name, shape, ...usual } = shapes[options.shape];
   const { rows, tokens, runs = usual.runs, rounds = usual.rounds } = options;
   const python = await pythonOfPeers(options.python, home);
-  const lanes = await lanesHere(home);
-  const job: PlainJob = { ...shape, rows, tokens, k, runs, threads: options.threads, home };
+  const lanes = await lanesHere(home, options.device);
+  const job: PlainJob = { ...shape, rows, tokens, k, runs, threads: options.threads, device: options.device, home };
   const found = await inRounds(
     [
       peerContestant(python, job, "float32"),
