@@ -1,16 +1,29 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { homeOf } from "@borda/scripts/home";
+import { z } from "zod";
+import { common, count, optionsOf } from "../options";
 import { pythonOfPeers, sharedFile } from "../peers";
+import { PreferenceData, preferencesOf } from "../training/data";
 import { trainBorda, trainPeer } from "../training/runs";
 import { sentenceEncoder } from "../training/sentence-encoder";
 import { splitFile } from "../training/split-file";
 import { type Outcome, report } from "./report";
 
-const files = { hh: "hh_harmless_base_test.jsonl.gz", alpaca: "alpaca_eval_k9.jsonl" } as const;
 const maxLength = 256;
+const { python, home, json } = common;
+const table = {
+  data: z
+    .string()
+    .default("hh,alpaca")
+    .transform((names) => names.split(","))
+    .pipe(z.array(PreferenceData)),
+  seeds: count.default(3),
+  limit: count.optional(),
+  backbone: z.string().optional(),
+  ...{ python, home, json },
+};
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
 /**
@@ -19,30 +32,17 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
  * `--home DIR`, `--json`. The two run in turn, in alternating order. True where Borda is no worse within the interval.
  */
 export async function run(argv: readonly string[]): Promise<boolean> {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      data: { type: "string", default: "hh,alpaca" },
-      seeds: { type: "string", default: "3" },
-      limit: { type: "string" },
-      backbone: { type: "string" },
-      python: { type: "string" },
-      home: { type: "string" },
-      json: { type: "boolean", default: false },
-    },
-  });
+  const options = optionsOf(argv, table);
   const script = sharedFile("peers", "torch_groups.py");
-  const home = homeOf(process.env, values.home);
-  const python = await pythonOfPeers(values.python, home);
+  const home = homeOf(process.env, options.home);
+  const python = await pythonOfPeers(options.python, home);
   const folder = await mkdtemp(join(tmpdir(), "borda-accuracy-"));
   try {
-    const backbone = values.backbone ?? (await sentenceEncoder(python, home));
+    const backbone = options.backbone ?? (await sentenceEncoder(python, home));
     const outcomes: Outcome[] = [];
-    for (const name of values.data.split(",") as (keyof typeof files)[]) {
-      if (!(name in files)) throw new Error(`--data names ${name}; there are ${Object.keys(files).join(", ")}.`);
-      const limits = values.limit === undefined ? {} : { train: Number(values.limit) };
-      const data = await splitFile(sharedFile("data", files[name]), join(folder, name), limits);
-      for (let seed = 0; seed < Number(values.seeds); seed++) {
+    for (const name of options.data) {
+      const data = await splitFile(preferencesOf(name), join(folder, name), { train: options.limit });
+      for (let seed = 0; seed < options.seeds; seed++) {
         const setting = { ...data, backbone, maxLength, seed, folder };
         const borda = () => trainBorda(setting, home);
         const peer = () => trainPeer(python, script, setting);
@@ -56,7 +56,7 @@ export async function run(argv: readonly string[]): Promise<boolean> {
       }
     }
     const { text, noWorse } = report(outcomes);
-    console.log(values.json ? JSON.stringify(outcomes) : text);
+    console.log(options.json ? JSON.stringify(outcomes) : text);
     return noWorse;
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,8 +1,7 @@
-import { availableParallelism } from "node:os";
-import { parseArgs } from "node:util";
 import { homeOf } from "@borda/scripts/home";
 import { z } from "zod";
 import { type Lane, laneName, lanesHere } from "../lanes";
+import { common, count, optionsOf } from "../options";
 import { laneContestant } from "../step/contestants";
 import { bertShape } from "../step/shape";
 import { table } from "../table";
@@ -17,15 +16,13 @@ const HEAD = 32;
 /** Completions of a prompt. */
 const k = 2;
 
-const count = z.coerce.number().int().positive();
-const Options = z.object({
+const { threads, home, json } = common;
+const known = {
   executor: z.enum(["onnx", "tensorflow"]).optional(),
-  precision: z.enum(["float32", "bfloat16"]),
-  runs: count,
-  threads: count,
-  home: z.string().optional(),
-  json: z.boolean(),
-});
+  precision: z.enum(["float32", "bfloat16"]).default("float32"),
+  runs: count.default(4),
+  ...{ threads, home, json },
+};
 
 export interface Point extends Sizes {
   /** Of the fastest step by the clock, and of the least busy one by the processor for all threads. */
@@ -43,18 +40,7 @@ export interface Point extends Sizes {
  * steps a point, `--threads N` (all cores), `--home DIR`, `--json`.
  */
 export async function run(argv: readonly string[]): Promise<boolean> {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      executor: { type: "string" },
-      precision: { type: "string", default: "float32" },
-      runs: { type: "string", default: "4" },
-      threads: { type: "string", default: String(availableParallelism()) },
-      home: { type: "string" },
-      json: { type: "boolean", default: false },
-    },
-  });
-  const options = Options.parse(values);
+  const options = optionsOf(argv, known);
   const home = homeOf(process.env, options.home);
   const fits = ({ executor, precision }: Lane) =>
     precision === options.precision && executor === (options.executor ?? executor);

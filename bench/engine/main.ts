@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { parseArgs, promisify } from "node:util";
+import { promisify } from "node:util";
 import { chooseRuntime, type ExecutorName, type Precision, RuntimeUnavailable } from "@borda/tensor";
+import { count, optionsOf } from "../options";
 import type { Measurement } from "./step";
 
 const phases = ["forward", "gradients", "step"] as const;
@@ -13,23 +14,16 @@ const lanes = [
   ["tensorflow", "bfloat16"],
 ] as const;
 
+const table = { rows: count.default(16), tokens: count.default(128), runs: count.default(10) };
+
 /**
  * Where the time of one training step goes, on every executor of the processor that is here: forward alone, with the
  * gradients, and the whole step with clipping and AdamW. `--rows N` (16), `--tokens N` (128), `--runs N` (10).
  */
 export async function run(argv: readonly string[]): Promise<boolean> {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      rows: { type: "string", default: "16" },
-      tokens: { type: "string", default: "128" },
-      runs: { type: "string", default: "10" },
-    },
-  });
+  const { rows: n, tokens, runs } = optionsOf(argv, table);
   const home = process.env.BORDA_HOME ?? fileURLToPath(new URL("../../.borda", import.meta.url));
-  console.log(
-    `${values.rows} x ${values.tokens} tokens, 6 layers of 384, 2 threads; milliseconds by the clock / of the processor`,
-  );
+  console.log(`${n} x ${tokens} tokens, 6 layers of 384, 2 threads; milliseconds by the clock / of the processor`);
   console.log(`${"".padEnd(24)}${phases.map((phase) => phase.padStart(16)).join("")}    first    peak MB`);
   for (const [executor, precision] of lanes) {
     const reason = await missing(executor, precision, home);
@@ -39,7 +33,7 @@ export async function run(argv: readonly string[]): Promise<boolean> {
     }
     const rows: Measurement[] = [];
     for (const phase of phases) {
-      const args = ["--import", "tsx", child, executor, precision, phase, values.rows, values.tokens, values.runs];
+      const args = ["--import", "tsx", child, executor, precision, phase, ...[n, tokens, runs].map(String)];
       const environment = { ...process.env, BORDA_HOME: home };
       const { stdout } = await promisify(execFile)(process.execPath, args, { env: environment });
       rows.push(JSON.parse(stdout.trim().split("\n").at(-1)!));

@@ -1,13 +1,12 @@
-import { createReadStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { Readable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { type RunningBorda, startBorda } from "@borda/scripts/testing";
 import { z } from "zod";
+import { common, count, optionsOf } from "../options";
 import { type Session, signIn } from "../session";
+import { upload } from "../upload";
 import { type ImportFile, writeFile } from "./files";
 import { peakWhile, type Resident } from "./memory";
 
@@ -31,16 +30,13 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
  * whole Borda. True when the large ones took no more memory than the small ones. `--json` for the figures alone.
  */
 export async function run(argv: readonly string[]): Promise<boolean> {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: { megabytes: { type: "string", default: "1000" }, json: { type: "boolean", default: false } },
-  });
+  const options = optionsOf(argv, { megabytes: count.default(1000), json: common.json });
   const folder = await mkdtemp(join(tmpdir(), "borda-bench-"));
   const borda = await startBorda({ home: join(folder, "home") });
   try {
     const admin = await signIn(borda.webUrl, borda.admin, 0);
     const figures: Figures[] = [];
-    for (const megabytes of [1, Math.max(2, Number(values.megabytes))]) {
+    for (const megabytes of [1, Math.max(2, options.megabytes)]) {
       for (const pack of ["plain", "gzip"] as const) {
         const path = join(folder, `${megabytes}-megabytes.jsonl${pack === "gzip" ? ".gz" : ""}`);
         say(`${basename(path)} ...`);
@@ -52,7 +48,7 @@ export async function run(argv: readonly string[]): Promise<boolean> {
       }
     }
     const grown = growth(figures);
-    console.log(values.json ? JSON.stringify({ figures, grown }) : report(figures, grown));
+    console.log(options.json ? JSON.stringify({ figures, grown }) : report(figures, grown));
     return grown.length === 0;
   } finally {
     await borda.stop();
@@ -67,27 +63,13 @@ async function importOf(borda: RunningBorda, admin: Session, file: ImportFile): 
   const { web = 0, worker = 0 } = borda.processes();
   const { result, peak } = await peakWhile({ web, worker }, async () => {
     const began = performance.now();
-    const importId = await upload(borda, admin, projectId, file);
+    const importId = await upload(borda.webUrl, admin, projectId, file.path);
     const uploaded = performance.now();
     await untilImported(admin, importId, file.rows);
     return { uploadSeconds: (uploaded - began) / 1000, importSeconds: (performance.now() - uploaded) / 1000 };
   });
   const { bytes, textBytes, rows } = file;
   return { file: name, bytes, textBytes, rows, ...result, peak };
-}
-
-/** As a browser does: the file's bytes are the body, and never whole in memory. */
-async function upload({ webUrl }: RunningBorda, admin: Session, projectId: string, file: ImportFile): Promise<string> {
-  const url = new URL("/api/imports", webUrl);
-  url.search = new URLSearchParams({ projectId, fileName: basename(file.path) }).toString();
-  const reply = await fetch(url, {
-    method: "POST",
-    headers: { cookie: admin.cookie, origin: webUrl, "content-type": "application/octet-stream" },
-    body: Readable.toWeb(createReadStream(file.path)) as ReadableStream,
-    duplex: "half",
-  } as RequestInit);
-  if (!reply.ok) throw new Error(`The upload was refused: ${reply.status} ${await reply.text()}`);
-  return z.object({ importId: z.string() }).parse(await reply.json()).importId;
 }
 
 async function untilImported(admin: Session, importId: string, rows: number): Promise<void> {

@@ -2,10 +2,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { comparisonsOf, type PreferenceGroup, Recipe, splitOf } from "@borda/preferences";
 import { homeOf } from "@borda/scripts/home";
 import { loadBackbone } from "@borda/transformer";
+import { z } from "zod";
+import { common, count, optionsOf } from "../options";
 import { pythonOfPeers } from "../peers";
 import { lastLine, lastLineOf } from "../program";
 import { table } from "../table";
@@ -18,32 +19,31 @@ const child = new URL("train-child.ts", import.meta.url);
 const peer = fileURLToPath(new URL("peer.py", import.meta.url));
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
+const { python, home, json } = common;
+const known = {
+  completions: count.default(10_000),
+  comparisons: count.default(10_000),
+  "no-peers": z.boolean().default(false),
+  ...{ python, home, json },
+};
+
 type Line = readonly [what: string, cost: Cost];
 
 /**
  * What a retrain costs: the head on 10 000 completions, unknown and known (`--completions`), and the whole starter on
- * 10 000 comparisons (`--comparisons`), beside scikit-learn and plain PyTorch (`--python PATH`, `--no-peers`). Each in a
+ * 10 000 comparisons (`--comparisons`), beside scikit-learn and plain PyTorch (`--python PATH`, `--no-peers`, `--home DIR`). Each in a
  * process of its own, on generated data.
  */
 export async function run(argv: readonly string[]): Promise<boolean> {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      completions: { type: "string", default: "10000" },
-      comparisons: { type: "string", default: "10000" },
-      python: { type: "string" },
-      "no-peers": { type: "boolean", default: false },
-      json: { type: "boolean", default: false },
-    },
-  });
+  const options = optionsOf(argv, known);
   const folder = await mkdtemp(join(tmpdir(), "borda-retrain-"));
   try {
-    const python = values["no-peers"] ? null : await pythonOfPeers(values.python, homeOf(process.env));
+    const python = options["no-peers"] ? null : await pythonOfPeers(options.python, homeOf(process.env, options.home));
     const lines = [
-      ...(await headAlone(folder, Math.ceil(Number(values.completions) / k), python)),
-      ...(await everything(folder, Math.ceil(Number(values.comparisons) / pairsOfPrompt), python)),
+      ...(await headAlone(folder, Math.ceil(options.completions / k), python)),
+      ...(await everything(folder, Math.ceil(options.comparisons / pairsOfPrompt), python)),
     ];
-    console.log(values.json ? JSON.stringify(Object.fromEntries(lines)) : tableOf(lines));
+    console.log(options.json ? JSON.stringify(Object.fromEntries(lines)) : tableOf(lines));
     return true;
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,11 +1,11 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { availableParallelism, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { homeOf } from "@borda/scripts/home";
 import { readCheckpoint } from "@borda/transformer";
 import { z } from "zod";
+import { common, count, optionsOf } from "../options";
 import { hasShared, pythonOfPeers, sharedFile } from "../peers";
 import { lastLine, lastLineOf } from "../program";
 import { inRounds } from "../rounds";
@@ -21,18 +21,14 @@ const data = ["data", "alpaca_eval_k9.jsonl"] as const;
 const child = new URL("child.ts", import.meta.url);
 const peer = fileURLToPath(new URL("peer.py", import.meta.url));
 
-const count = z.coerce.number().int().positive();
-const Options = z.object({
-  rounds: count,
-  passes: count,
-  tokens: count,
-  prompts: count,
-  threads: count,
+const table = {
+  rounds: count.default(2),
+  passes: count.default(2),
+  tokens: count.default(8192),
+  prompts: count.default(12),
   checkpoint: z.string().optional(),
-  python: z.string().optional(),
-  home: z.string().optional(),
-  json: z.boolean(),
-});
+  ...common,
+};
 
 /**
  * Rewards a second of Borda's scorer in float32 and int8, beside transformers in PyTorch with the best of several batch
@@ -41,21 +37,7 @@ const Options = z.object({
  * `--passes N` (2) of each the best, `--tokens N` (8192) of each equal length, `--prompts N` (12) as they come, `--threads N` (all cores), `--python FILE`, `--home DIR`, `--json`.
  */
 export async function run(argv: readonly string[]): Promise<boolean> {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      rounds: { type: "string", default: "2" },
-      passes: { type: "string", default: "2" },
-      checkpoint: { type: "string" },
-      tokens: { type: "string", default: "8192" },
-      prompts: { type: "string", default: "12" },
-      threads: { type: "string", default: String(availableParallelism()) },
-      python: { type: "string" },
-      home: { type: "string" },
-      json: { type: "boolean", default: false },
-    },
-  });
-  const options = Options.parse(values);
+  const options = optionsOf(argv, table);
   const home = homeOf(process.env, options.home);
   const python = await pythonOfPeers(options.python, home);
   const folder = await mkdtemp(join(tmpdir(), "borda-scoring-"));

@@ -1,34 +1,33 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { basename, join } from "node:path";
 import { homeOf } from "@borda/scripts/home";
 import { z } from "zod";
 import { laneName, lanesHere } from "../lanes";
+import { common, count, optionsOf } from "../options";
 import { pythonOfPeers, sharedFile } from "../peers";
 import { inRounds } from "../rounds";
+import { PreferenceData, preferencesOf } from "../training/data";
 import { type Run, type Setting, trainBorda, trainPeer } from "../training/runs";
 import { sentenceEncoder } from "../training/sentence-encoder";
 import { splitFile } from "../training/split-file";
 import { report } from "./report";
 
 /** The data, with how many prompts all contestants train on and are judged by in about four minutes on two cores. */
-const data = {
-  hh: { file: "hh_harmless_base_test.jsonl.gz", k: 2, maxLength: 256, limit: 100, heldOut: 40 },
-  alpaca: { file: "alpaca_eval_k9.jsonl", k: 9, maxLength: 512, limit: 8, heldOut: 2 },
+const settings = {
+  hh: { k: 2, maxLength: 256, limit: 100, heldOut: 40 },
+  alpaca: { k: 9, maxLength: 512, limit: 8, heldOut: 2 },
 } as const;
 
-const count = z.coerce.number().int().positive();
-const Options = z.object({
-  data: z.enum(["hh", "alpaca"]),
+const { python, home, json } = common;
+const table = {
+  data: PreferenceData.default("hh"),
   limit: count.optional(),
   "held-out": count.optional(),
-  all: z.boolean(),
-  seeds: count,
-  python: z.string().optional(),
-  home: z.string().optional(),
-  json: z.boolean(),
-});
+  all: z.boolean().default(false),
+  seeds: count.default(1),
+  ...{ python, home, json },
+};
 
 /**
  * One epoch on people's preferences from all-MiniLM-L6-v2 by every executor and precision that is here, through
@@ -37,21 +36,9 @@ const Options = z.object({
  * `--json`.
  */
 export async function run(argv: readonly string[]): Promise<boolean> {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      data: { type: "string", default: "hh" },
-      limit: { type: "string" },
-      "held-out": { type: "string" },
-      all: { type: "boolean", default: false },
-      seeds: { type: "string", default: "1" },
-      python: { type: "string" },
-      home: { type: "string" },
-      json: { type: "boolean", default: false },
-    },
-  });
-  const options = Options.parse(values);
-  const { file, k, maxLength, ...usual } = data[options.data];
+  const options = optionsOf(argv, table);
+  const { k, maxLength, ...usual } = settings[options.data];
+  const file = preferencesOf(options.data);
   const peers = { trl: sharedFile("peers", "trl_reward.py"), groups: sharedFile("peers", "torch_groups.py") };
   const home = homeOf(process.env, options.home);
   const python = await pythonOfPeers(options.python, home);
@@ -62,7 +49,7 @@ export async function run(argv: readonly string[]): Promise<boolean> {
     const limits = options.all
       ? { train: options.limit, heldOut: options["held-out"] }
       : { train: options.limit ?? usual.limit, heldOut: options["held-out"] ?? usual.heldOut };
-    const split = await splitFile(sharedFile("data", file), join(folder, options.data), limits);
+    const split = await splitFile(file, join(folder, options.data), limits);
     const seeds = new Map<string, number>();
     /** Each of a contestant's runs has the next seed. */
     const seeded = (name: string, train: (setting: Setting) => Promise<Run>) => ({
@@ -82,7 +69,7 @@ export async function run(argv: readonly string[]): Promise<boolean> {
       options.seeds,
     );
     const of = (limit: number | undefined) => limit ?? "all";
-    const title = `${file}: k = ${k}, max length ${maxLength}, ${of(limits.train)} prompts trained on, ${of(limits.heldOut)} held out, ${options.seeds} seed(s)`;
+    const title = `${basename(file)}: k = ${k}, max length ${maxLength}, ${of(limits.train)} prompts trained on, ${of(limits.heldOut)} held out, ${options.seeds} seed(s)`;
     console.log(options.json ? JSON.stringify(Object.fromEntries(found)) : `${title}\n\n${report(found)}`);
     return true;
   } finally {

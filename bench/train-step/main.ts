@@ -1,8 +1,7 @@
-import { availableParallelism } from "node:os";
-import { parseArgs } from "node:util";
 import { homeOf } from "@borda/scripts/home";
 import { z } from "zod";
 import { lanesHere } from "../lanes";
+import { common, count, optionsOf } from "../options";
 import { pythonOfPeers } from "../peers";
 import { inRounds } from "../rounds";
 import { laneContestant, type PlainJob, peerContestant } from "../step/contestants";
@@ -16,19 +15,15 @@ const shapes = {
   qwen2: { name: "Qwen 2.5 0.5 B with LoRA (24 layers of 896)", shape: qwenShape, runs: 1, rounds: 1 },
 } as const;
 
-const count = z.coerce.number().int().positive();
-const Options = z.object({
-  shape: z.enum(["minilm", "bert-base", "qwen2"]),
-  rows: count.multipleOf(4),
-  tokens: count,
+const table = {
+  shape: z.enum(["minilm", "bert-base", "qwen2"]).default("minilm"),
+  rows: count.multipleOf(4).default(16),
+  tokens: count.default(128),
   runs: count.optional(),
   rounds: count.optional(),
-  threads: count,
-  device: z.enum(["cpu", "cuda"]),
-  python: z.string().optional(),
-  home: z.string().optional(),
-  json: z.boolean(),
-});
+  device: z.enum(["cpu", "cuda"]).default("cpu"),
+  ...common,
+};
 
 /** Completions of a prompt. */
 const k = 4;
@@ -40,22 +35,7 @@ const k = 4;
  * `--home DIR`, `--json`.
  */
 export async function run(argv: readonly string[]): Promise<boolean> {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      shape: { type: "string", default: "minilm" },
-      rows: { type: "string", default: "16" },
-      tokens: { type: "string", default: "128" },
-      runs: { type: "string" },
-      rounds: { type: "string" },
-      threads: { type: "string", default: String(availableParallelism()) },
-      device: { type: "string", default: "cpu" },
-      python: { type: "string" },
-      home: { type: "string" },
-      json: { type: "boolean", default: false },
-    },
-  });
-  const options = Options.parse(values);
+  const options = optionsOf(argv, table);
   const home = homeOf(process.env, options.home);
   const { name, shape, ...usual } = shapes[options.shape];
   const { rows, tokens, runs = usual.runs, rounds = usual.rounds } = options;

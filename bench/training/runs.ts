@@ -34,7 +34,8 @@ export interface Run {
 /** The peers' defaults: one epoch of AdamW, a linear fall from the peak, mean pooling, batches of 16 completions. */
 const usual = { epochs: 1, learningRate: 5e-5, completions: 16 } as const;
 
-const command = fileURLToPath(new URL("../../scripts/borda.mjs", import.meta.url));
+/** The command line of the checkout. */
+export const borda = fileURLToPath(new URL("../../scripts/borda.mjs", import.meta.url));
 
 const Trained = z.object({
   eval: z.object({ accuracy: z.number() }),
@@ -55,7 +56,7 @@ export async function trainBorda(setting: Setting, home: string, lane?: Lane): P
   const line = await lastLine(
     process.execPath,
     [
-      ...[command, "train", train, "--eval", heldOut, "--backbone", backbone, "--recipe", recipe],
+      ...[borda, "train", train, "--eval", heldOut, "--backbone", backbone, "--recipe", recipe],
       ...["--seed", String(seed), "--out", out, "--json"],
       ...(lane ? ["--executor", lane.executor, "--device", "cpu", "--precision", lane.precision] : []),
     ],
