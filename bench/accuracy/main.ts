@@ -5,7 +5,7 @@ import { homeOf } from "@borda/scripts/home";
 import { z } from "zod";
 import { common, count, optionsOf } from "../options";
 import { pythonOfPeers, sharedFile } from "../peers";
-import { PreferenceData, preferencesOf } from "../training/data";
+import { PreferenceData, preferencesOf, tokenBudgets } from "../training/data";
 import { trainBorda, trainPeer } from "../training/runs";
 import { sentenceEncoder } from "../training/sentence-encoder";
 import { splitFile } from "../training/split-file";
@@ -43,7 +43,8 @@ export async function run(argv: readonly string[]): Promise<boolean> {
     for (const name of options.data) {
       const data = await splitFile(preferencesOf(name), join(folder, name), { train: options.limit });
       for (let seed = 0; seed < options.seeds; seed++) {
-        const setting = { ...data, backbone, maxLength, seed, folder };
+        const tokenBudget = tokenBudgets[name][maxLength];
+        const setting = { ...data, backbone, maxLength, tokenBudget, seed, folder };
         const borda = () => trainBorda(setting, home);
         const peer = () => trainPeer(python, script, setting);
         const [first, second] = seed % 2 === 0 ? [borda, peer] : [peer, borda];

@@ -7,7 +7,7 @@ import { laneName, lanesHere } from "../lanes";
 import { common, count, optionsOf } from "../options";
 import { pythonOfPeers, sharedFile } from "../peers";
 import { inRounds } from "../rounds";
-import { PreferenceData, preferencesOf } from "../training/data";
+import { PreferenceData, preferencesOf, tokenBudgets } from "../training/data";
 import { type Run, type Setting, trainBorda, trainPeer } from "../training/runs";
 import { sentenceEncoder } from "../training/sentence-encoder";
 import { splitFile } from "../training/split-file";
@@ -15,8 +15,8 @@ import { report } from "./report";
 
 /** The data, with how many prompts all contestants train on and are judged by in about four minutes on two cores. */
 const settings = {
-  hh: { k: 2, maxLength: 256, limit: 100, heldOut: 40 },
-  alpaca: { k: 9, maxLength: 512, limit: 8, heldOut: 2 },
+  hh: { k: 2, maxLength: 256, tokenBudget: tokenBudgets.hh[256], limit: 100, heldOut: 40 },
+  alpaca: { k: 9, maxLength: 512, tokenBudget: tokenBudgets.alpaca[512], limit: 8, heldOut: 2 },
 } as const;
 
 const { python, home, json } = common;
@@ -37,7 +37,7 @@ const table = {
  */
 export async function run(argv: readonly string[]): Promise<boolean> {
   const options = optionsOf(argv, table);
-  const { k, maxLength, ...usual } = settings[options.data];
+  const { k, maxLength, tokenBudget, ...usual } = settings[options.data];
   const file = preferencesOf(options.data);
   const peers = { trl: sharedFile("peers", "trl_reward.py"), groups: sharedFile("peers", "torch_groups.py") };
   const home = homeOf(process.env, options.home);
@@ -57,7 +57,7 @@ export async function run(argv: readonly string[]): Promise<boolean> {
       measure: () => {
         const seed = seeds.get(name) ?? 0;
         seeds.set(name, seed + 1);
-        return train({ ...split, backbone, maxLength, seed, folder });
+        return train({ ...split, backbone, maxLength, tokenBudget, seed, folder });
       },
     });
     const found = await inRounds(

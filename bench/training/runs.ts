@@ -10,6 +10,8 @@ import type { SplitFile } from "./split-file";
 export interface Setting extends SplitFile {
   readonly backbone: string;
   readonly maxLength: number;
+  /** Of Borda's batches, in padded tokens. */
+  readonly tokenBudget: number;
   readonly seed: number;
   /** For what a run leaves behind. */
   readonly folder: string;
@@ -46,10 +48,10 @@ const Trained = z.object({
 
 /** `borda train`, by a lane, or by what it chooses itself. */
 export async function trainBorda(setting: Setting, home: string, lane?: Lane): Promise<Run> {
-  const { train, heldOut, backbone, maxLength, seed, folder } = setting;
-  const { epochs, learningRate, completions } = usual;
+  const { train, heldOut, backbone, maxLength, tokenBudget, seed, folder } = setting;
+  const { epochs, learningRate } = usual;
   const recipe = join(folder, "recipe.json");
-  const fields = { epochs, learningRate, maxLength, tokenBudget: completions * maxLength, warmup: 0, evaluations: 1 };
+  const fields = { epochs, learningRate, maxLength, tokenBudget, warmup: 0, evaluations: 1 };
   await writeFile(recipe, JSON.stringify(fields));
   const out = join(folder, "checkpoint");
   const began = performance.now();
