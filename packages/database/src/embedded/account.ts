@@ -22,7 +22,8 @@ const SETPRIV = "/usr/bin/setpriv";
 
 /**
  * PostgreSQL refuses to run as root, so root starts it as "postgres", or "nobody" where there is no such user. Where
- * that user cannot reach one of `paths` (a home below /root), it keeps the one capability to pass over file modes.
+ * that user cannot reach one of `paths` (a home or a checkout below /root), it keeps the one capability to pass over file
+ * modes, also where it asks beforehand whether it may run a program: access(2) sets a capability aside unless told not to.
  */
 export async function accountFor(paths: readonly string[]): Promise<Account> {
   if (process.getuid?.() !== 0) return { ids: null, command: (file, args) => ({ file, args, ids: {} }) };
@@ -37,7 +38,7 @@ export async function accountFor(paths: readonly string[]): Promise<Account> {
       `PostgreSQL cannot run as root, and no other user may enter ${hidden}: start as another user.`,
     );
   }
-  const capability = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"];
+  const capability = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup"];
   const become = [`--reuid=${ids.uid}`, `--regid=${ids.gid}`, "--clear-groups", ...capability, "--"];
   return { ids, command: (file, args) => ({ file: SETPRIV, args: [...become, file, ...args], ids: {} }) };
 }
