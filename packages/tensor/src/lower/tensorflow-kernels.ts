@@ -13,20 +13,15 @@ interface UpdateKernel {
   node(graph: TensorflowGraph, operands: Readonly<Record<string, string>>, before: readonly string[]): string;
 }
 
-const numbers = ["rate", "floor", "meanShare", "squareShare"] as const;
-const leaf = (name: string) => [name, input(name, ["k"])] as const;
+const array = (name: string) => input(name, ["k"]);
+const single = (name: string) => input(name, []);
 
 const kernels: readonly UpdateKernel[] = [
   {
     rule: adamStep(build, {
-      ...(Object.fromEntries(["value", "mean", "square", "gradient"].map(leaf)) as Record<
-        "value" | "mean" | "square" | "gradient",
-        Tensor
-      >),
-      ...(Object.fromEntries(numbers.map((name) => [name, input(name, [])])) as Record<
-        (typeof numbers)[number],
-        Tensor
-      >),
+      ...{ value: array("value"), mean: array("mean"), square: array("square"), gradient: array("gradient") },
+      ...{ meanShare: single("meanShare"), squareShare: single("squareShare") },
+      ...{ rate: single("rate"), floor: single("floor") },
     }),
     subject: "value",
     node: (graph, of, before) => {
