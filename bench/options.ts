@@ -32,6 +32,7 @@ export function optionsOf<S extends z.ZodRawShape>(argv: readonly string[], tabl
   throw new Error(`--${path.join(".")}: ${message}`);
 }
 
+/** A number that is read from text would take true for 1: only what stays true is a flag. */
 function isFlag(schema: z.core.$ZodType): boolean {
-  return z.safeParse(schema, true).success && !z.safeParse(schema, "a word").success;
+  return z.safeParse(schema, true).data === true;
 }
