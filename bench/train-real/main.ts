@@ -51,13 +51,15 @@ export async function run(argv: readonly string[]): Promise<boolean> {
       : { train: options.limit ?? usual.limit, heldOut: options["held-out"] ?? usual.heldOut };
     const split = await splitFile(file, join(folder, options.data), limits);
     const seeds = new Map<string, number>();
-    /** Each of a contestant's runs has the next seed. */
+    /** Each of a contestant's runs has the next seed, and is told at once: it may have taken an hour. */
     const seeded = (name: string, train: (setting: Setting) => Promise<Run>) => ({
       name,
-      measure: () => {
+      measure: async () => {
         const seed = seeds.get(name) ?? 0;
         seeds.set(name, seed + 1);
-        return train({ ...split, backbone, maxLength, tokenBudget, seed, folder });
+        const run = await train({ ...split, backbone, maxLength, tokenBudget, seed, folder });
+        process.stderr.write(`${name}, seed ${seed}: ${JSON.stringify(run)}\n`);
+        return run;
       },
     });
     const found = await inRounds(

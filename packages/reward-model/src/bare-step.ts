@@ -15,7 +15,7 @@ export interface BareStep {
   close(): Promise<void>;
 }
 
-/** Holds native memory until closed. Throws RewardModelError where the recipe does not suit the backbone. */
+/** Takes the backbone's arrays. Holds native memory until closed. Throws RewardModelError where the recipe does not suit the backbone. */
 export async function openBareStep(
   backbone: Backbone & RewardBackbone,
   recipe: Recipe,
@@ -23,7 +23,11 @@ export async function openBareStep(
 ): Promise<BareStep> {
   const graph = rewardGraph(backbone, poolingOf(backbone, backbone.tokenizer, recipe));
   const part = trainedPart(backbone, graph, recipe);
-  const step = await createRewardStep(part, startingHead(backbone), recipe, { ...runtime, passes: "one" });
+  const step = await createRewardStep(part, startingHead(backbone), recipe, {
+    ...runtime,
+    passes: "one",
+    arrays: "taken",
+  });
   const slopes = await openRewardSlopes(recipe, runtime.threads ?? 1);
   const { tokenBudget, seed } = recipe;
   let taken = 0;

@@ -13,6 +13,7 @@ import {
   type Runtime,
   recomputing,
   type TrainStep,
+  type TrainStepOptions,
   ZERO,
 } from "@borda/tensor";
 import type { Weights } from "@borda/transformer";
@@ -46,7 +47,7 @@ export function createRewardStep(
   { graph, trainedGraph, weights, frozen }: TrainedPart,
   head: Weights,
   recipe: LossTerms & Pick<Recipe, "clipNorm" | "weightDecay" | "recompute">,
-  { passes, ...runtime }: Runtime & { readonly passes: Passes },
+  { passes, ...runtime }: Runtime & Pick<TrainStepOptions<string>, "arrays"> & { readonly passes: Passes },
 ): Promise<RewardStep> {
   const tight = packed(trainedGraph);
   const { rewards } = tight;

@@ -17,7 +17,7 @@ export interface TrainedPart {
   readonly weights: Weights;
   /** What the rewards depend on beside them. */
   readonly frozen: Weights;
-  /** The trained weights under the names that the model's own graph has for them. */
+  /** The weights after the training, frozen ones included, under the names that the model's own graph has for them. */
   finished(trained: Weights): FinishedWeights;
 }
 
@@ -83,7 +83,7 @@ function lowRankPart(
     finished: (trained) => {
       const head = ownHead && { weights: ownHeadWeights(ownHead, trained), nameInFile: classifierNames(backbone) };
       const adapter = adapterOf(layers, trained, { rank, alpha, dropout, base, ...(head && { head }) });
-      const merged = mergeAdapter(backbone, adapter).weights;
+      const merged = mergeAdapter({ ...backbone, weights: trained }, adapter).weights;
       const kept = [...trained].filter(([name]) => !matrices.has(name));
       const weights = new Map(kept.map(([name, own]) => [name, changed.has(name) ? merged.get(name)! : own]));
       return { weights, adapter };

@@ -18,7 +18,10 @@ export interface TrainingSession {
   close(): Promise<void>;
 }
 
-/** Opens where the saved state of the same training ends, or at its beginning. */
+/**
+ * Opens where the saved state of the same training ends, or at its beginning. The step takes the part's arrays: what they
+ * were is not to be read any more.
+ */
 export async function openSession(run: TrainingRun): Promise<TrainingSession> {
   const { options, backbone, part, recipe, train, threads, runtime, fingerprint } = run;
   const { tokenBudget, accumulation } = recipe;
@@ -26,7 +29,7 @@ export async function openSession(run: TrainingRun): Promise<TrainingSession> {
   const opening = saved || hasHead(backbone) ? null : await solveStartingHead(run);
   const head = opening?.head ?? startingHead(backbone);
   const passes = accumulation > 1 || train.some((group) => exceedsPass([group], tokenBudget)) ? "several" : "one";
-  const step = await createRewardStep(part, head, recipe, { ...runtime, passes });
+  const step = await createRewardStep(part, head, recipe, { ...runtime, passes, arrays: "taken" });
   const slopes = await openRewardSlopes(recipe, threads);
   const rewardsOf = async (tokens: Feeds) => (await step.evaluate(REWARDS, tokens))[REWARDS];
   const forward = forwardBy(rewardsOf, { padId: backbone.tokenizer.padId, tokenBudget });

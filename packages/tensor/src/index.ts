@@ -13,7 +13,7 @@ export type { NdArray } from "./ops/array";
 export * from "./optimizer";
 export { recomputing, ZERO } from "./recompute";
 export { evaluate } from "./reference";
-export type { Weights } from "./residence";
+export type { Arrays, Weights } from "./residence";
 export { type Replacing, rewrite, withInputs } from "./rewrite";
 export type { Device, ExecutorName, Precision, Runtime } from "./runtime";
 export * from "./schedule";

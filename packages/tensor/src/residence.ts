@@ -4,14 +4,21 @@ import type { Tensor } from "./tensor";
 
 export type Weights = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>;
 
+/**
+ * What becomes of the arrays that weights are given in: copied, they stay the caller's; taken, nobody else may read them
+ * any more, and a runtime changes them in place or frees them, which saves a copy of the model.
+ */
+export type Arrays = "copied" | "taken";
+
 /** What a runtime is to keep between steps, and the graphs that read and change it. */
 export interface ResidencePlan {
-  /** Weights that steps change. Copied. */
+  /** Weights that steps change. */
   readonly weights: Weights;
   /** What the optimizer remembers, with its shapes; zeros at first. */
   readonly slots: ReadonlyMap<string, readonly number[]>;
   /** Weights that nothing changes. */
   readonly frozen: Weights;
+  readonly arrays: Arrays;
   readonly steps: Readonly<Record<string, StepGraph>>;
   readonly passes: Readonly<Record<string, Readonly<Record<string, Tensor>>>>;
 }

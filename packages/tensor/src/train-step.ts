@@ -3,7 +3,7 @@ import { StateMismatch } from "./errors";
 import { createOnnxResidence } from "./executors/onnx-residence";
 import { createTensorflowResidence } from "./executors/tensorflow-residence";
 import type { Optimizer } from "./optimizer";
-import type { Residence, ResidencePlan, Weights } from "./residence";
+import type { Arrays, Residence, ResidencePlan, Weights } from "./residence";
 import type { Runtime } from "./runtime";
 import {
   accumulationGraph,
@@ -18,10 +18,12 @@ import {
 import type { Tensor } from "./tensor";
 
 export interface TrainStepOptions<S extends string, P extends string = never> extends Runtime {
-  /** The weights that train, by the names that the graphs give their parameters. Copied. */
+  /** The weights that train, by the names that the graphs give their parameters. */
   readonly weights: Weights;
   /** Weights that the graphs read and nothing changes. */
   readonly frozen?: Weights;
+  /** Of both; copied where left out. */
+  readonly arrays?: Arrays;
   /** One graph a signature, all on the same weights. A weight that a loss does not depend on stays as it is in its steps. */
   readonly objectives: Readonly<Record<S, Objective>>;
   /** Graphs that only look: outputs from the weights as they are, such as the rewards that an evaluation needs. */
@@ -86,7 +88,8 @@ const accumulationKey = (part: string) => `accumulate/${part}`;
 export async function createTrainStep<S extends string, P extends string = never>(
   options: TrainStepOptions<S, P>,
 ): Promise<TrainStep<S, P>> {
-  const { weights, frozen = new Map(), objectives, parts = {}, passes = {}, optimizer, ...runtime } = options;
+  const { weights, frozen = new Map(), arrays = "copied", objectives, parts = {}, passes = {}, ...rest } = options;
+  const { optimizer, ...runtime } = rest;
   const shapes = [...weights].map(([name, { shape }]) => [name, shape] as const);
   const slots = new Map(
     shapes.flatMap(([name, shape]) => optimizer.slots.map((slot) => [slotKey(slot, name), shape] as const)),
@@ -101,6 +104,7 @@ export async function createTrainStep<S extends string, P extends string = never
   const plan: ResidencePlan = {
     weights,
     frozen,
+    arrays,
     slots: new Map([...slots, ...sums]),
     steps: Object.fromEntries(steps),
     passes,

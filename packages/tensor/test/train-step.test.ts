@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  type Arrays,
   adamW,
   build as b,
   chain,
@@ -219,6 +220,31 @@ describe.each(lanes)("a train step on $name", ({ runtime }) => {
     expect(step.weights["q.w"]!.data).toEqual(all.get("q.w")!.data);
     expect(step.weights.head!.data).not.toEqual(all.get("head")!.data);
     await step.close();
+  });
+
+  it("takes the arrays that it is given, in place of copies, and steps just so", async () => {
+    const given = drawWeights(1);
+    const [head, rest] = [given.get("head")!, new Map([...given].filter(([name]) => name !== "head"))];
+    const some = (arrays: Arrays, weights: Weights) =>
+      createTrainStep({
+        ...{ ...runtime, arrays, weights, frozen: new Map([["head", head]]) },
+        objectives: { pairs: { loss } },
+        optimizer: chain(clipByGlobalNorm(1), adamW()),
+      });
+    const copying = await some("copied", rest);
+    const first = copying.state();
+    const taking = await some("taken", rest);
+    await Promise.all([0, 1].map((i) => copying.run("pairs", batch(i), 0.01)));
+    await Promise.all([0, 1].map((i) => taking.run("pairs", batch(i), 0.01)));
+    expect(taking.state()).toEqual(copying.state());
+    expect(taking.weights).toEqual(copying.weights);
+    taking.restore(first);
+    expect(taking.state()).toEqual(first);
+    // What onnxruntime steps on is what was given; what TensorFlow keeps a copy of is free.
+    const { data } = rest.get("q.w")!;
+    if (runtime.executor === "tensorflow") expect(data.length).toBe(0);
+    else expect(data).toEqual(first.weights.get("q.w"));
+    await Promise.all([copying.close(), taking.close()]);
   });
 
   it("refuses a state of other weights", async () => {

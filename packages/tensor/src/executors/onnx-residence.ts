@@ -20,7 +20,8 @@ interface Step {
  * loop over each weight's arrays, for onnxruntime has no fused one, and op by op an update costs a quarter of the step.
  */
 export async function createOnnxResidence(plan: ResidencePlan, options: OnnxOptions): Promise<Residence> {
-  const live = new Map([...plan.weights].map(([name, { shape, data }]) => [name, float32(data.slice(), shape)]));
+  const own = (data: Float32Array) => (plan.arrays === "taken" ? data : data.slice());
+  const live = new Map([...plan.weights].map(([name, { shape, data }]) => [name, float32(own(data), shape)]));
   const slots = new Map([...plan.slots].map(([key, shape]) => [key, float32(new Float32Array(size(shape)), shape)]));
   const frozen: Feeds = Object.fromEntries(
     [...plan.frozen].map(([name, { shape, data }]) => [name, float32(data, shape)]),

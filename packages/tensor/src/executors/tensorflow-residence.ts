@@ -1,5 +1,6 @@
-import { build, input, parameter } from "../build";
-import { type Feeds, float32, type Value } from "../data";
+import { MessageChannel } from "node:worker_threads";
+import { build, parameter } from "../build";
+import { float32, type Value } from "../data";
 import type { TensorflowSignature } from "../lower/tensorflow";
 import type { Residence, ResidencePlan } from "../residence";
 import type { Runtime } from "../runtime";
@@ -7,27 +8,38 @@ import { assignment, openSession } from "./tensorflow";
 
 type Shapes = ReadonlyMap<string, readonly number[]>;
 
+/** Numbers that are on their way into the session at once: each is there twice meanwhile. */
+const SHARE = 2 ** 26;
+
 /** Weights and slots as variables of one session, on its device: only batches go in, and only what is asked for comes out. */
 export async function createTensorflowResidence(plan: ResidencePlan, runtime: Runtime): Promise<Residence> {
-  const shapesOf = (weights: ResidencePlan["weights"]): Shapes =>
-    new Map([...weights].map(([name, { shape }]) => [name, shape]));
-  const [live, frozen] = [shapesOf(plan.weights), shapesOf(plan.frozen)];
+  const given = new Map([...plan.weights, ...plan.frozen]);
+  const [all, live] = [shapesOf(given), shapesOf(plan.weights)];
+  const changing = new Map([...live, ...plan.slots]);
+  const [begins, overwrites] = [sharesOf(all), sharesOf(changing)];
   const signatures: Record<string, TensorflowSignature> = {
-    begin: beginning(new Map([...live, ...frozen]), plan.slots),
-    overwrite: assignment(new Map([...live, ...plan.slots])),
-    weights: reading(live),
+    zeros: zeros(plan.slots),
+    weights: reading(all),
+    live: reading(live),
     slots: reading(plan.slots),
+    ...numbered("begin", begins),
+    ...numbered("overwrite", overwrites),
   };
   for (const [name, step] of Object.entries(plan.steps)) signatures[`step/${name}`] = step;
   for (const [name, outputs] of Object.entries(plan.passes)) signatures[`pass/${name}`] = { outputs };
 
-  const resident = new Map([...live, ...frozen, ...plan.slots]);
-  const session = await openSession({ resident, signatures }, runtime);
-  const given = (weights: ResidencePlan["weights"]): Feeds =>
-    Object.fromEntries([...weights].map(([name, { shape, data }]) => [name, float32(data, shape)]));
-  session.run("begin", { ...given(plan.weights), ...given(plan.frozen) });
+  const session = await openSession({ resident: new Map([...all, ...plan.slots]), signatures }, runtime);
+  const assign = (name: string, shares: readonly Shapes[], dataOf: (key: string) => Float32Array, free?: "freed") => {
+    for (const [i, share] of shares.entries()) {
+      const values = [...share].map(([key, shape]) => [key, float32(dataOf(key), shape)] as const);
+      session.run(`${name}/${i}`, Object.fromEntries(values));
+      if (free) for (const [, { data }] of values) discard(data);
+    }
+  };
+  assign("begin", begins, (name) => given.get(name)!.data, plan.arrays === "taken" ? "freed" : undefined);
+  if (plan.slots.size > 0) session.run("zeros", {});
 
-  const readBack = (signature: "weights" | "slots", shapes: Shapes): Map<string, Value> => {
+  const readBack = (signature: "weights" | "live" | "slots", shapes: Shapes): Map<string, Value> => {
     // A session refuses to run without anything to fetch.
     const values = shapes.size > 0 ? session.run(signature, {}) : {};
     return new Map([...shapes.keys()].map((key) => [key, values[key]!]));
@@ -38,24 +50,51 @@ export async function createTensorflowResidence(plan: ResidencePlan, runtime: Ru
     step: async (name, feeds) => session.run(`step/${name}`, feeds),
     pass: async (name, feeds) => session.run(`pass/${name}`, feeds),
     get weights() {
-      return { ...given(plan.frozen), ...Object.fromEntries(readBack("weights", live)) };
+      return Object.fromEntries(readBack("weights", all));
     },
-    copies: () => ({ weights: arrays(readBack("weights", live)), slots: arrays(readBack("slots", plan.slots)) }),
-    overwrite: (values) => {
-      const shapes = [...live, ...plan.slots];
-      session.run("overwrite", Object.fromEntries(shapes.map(([key, dims]) => [key, float32(values.get(key)!, dims)])));
-    },
+    copies: () => ({ weights: arrays(readBack("live", live)), slots: arrays(readBack("slots", plan.slots)) }),
+    overwrite: (values) => assign("overwrite", overwrites, (key) => values.get(key)!),
     close: async () => session.close(),
   };
 }
 
-/** Weights from what is fed, slots zero. */
-function beginning(weights: Shapes, slots: Shapes): TensorflowSignature {
-  const zeros = [...slots].map(([key, shape]) => [key, build.fill({ value: 0, shape, dtype: "float32" })] as const);
-  const fed = [...weights].map(([name, shape]) => [name, input(name, shape)] as const);
-  return { outputs: {}, updates: Object.fromEntries([...fed, ...zeros]) };
+function shapesOf(weights: ResidencePlan["weights"]): Shapes {
+  return new Map([...weights].map(([name, { shape }]) => [name, shape]));
+}
+
+/** In order, each of what SHARE holds, or of one alone that is larger. */
+function sharesOf(shapes: Shapes): Shapes[] {
+  const shares: Map<string, readonly number[]>[] = [];
+  let left = 0;
+  for (const [key, shape] of shapes) {
+    const size = shape.reduce((product, dim) => product * dim, 1);
+    if (shares.length === 0 || size > left) {
+      shares.push(new Map());
+      left = SHARE;
+    }
+    shares.at(-1)!.set(key, shape);
+    left -= size;
+  }
+  return shares;
+}
+
+function numbered(name: string, shares: readonly Shapes[]): Record<string, TensorflowSignature> {
+  return Object.fromEntries(shares.map((share, i) => [`${name}/${i}`, assignment(share)]));
+}
+
+function zeros(slots: Shapes): TensorflowSignature {
+  const values = [...slots].map(([key, shape]) => [key, build.fill({ value: 0, shape, dtype: "float32" })] as const);
+  return { outputs: {}, updates: Object.fromEntries(values) };
 }
 
 function reading(shapes: Shapes): TensorflowSignature {
   return { outputs: Object.fromEntries([...shapes].map(([key, shape]) => [key, parameter(key, shape)])) };
+}
+
+/** Gives the memory behind an array back without waiting for the collector, which does not feel how large it is. */
+function discard({ buffer }: Float32Array): void {
+  const { port1, port2 } = new MessageChannel();
+  port1.postMessage(null, [buffer as ArrayBuffer]);
+  port1.close();
+  port2.close();
 }

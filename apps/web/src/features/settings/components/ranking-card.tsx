@@ -2,9 +2,6 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { Button } from "@/components/ui/button";
-import { Card } from "@/components/ui/card";
-import { ErrorNote } from "@/components/ui/error-note";
 import { Field, Input } from "@/components/ui/field";
 import { numberIn, problemsOf } from "@/components/ui/problems";
 import { draftOf, formOf, RankingFields } from "@/features/projects/components/ranking-fields";
@@ -12,6 +9,7 @@ import { ProjectForm } from "@/features/projects/views";
 import { useTRPC } from "@/trpc/client";
 import { useSaved } from "../use-saved";
 import { LeaseMinutes, type ProjectSettings } from "../views";
+import { SettingCard } from "./setting-card";
 
 /** Name, guidelines, k range, overlap and lease. */
 export function RankingCard({ settings }: { settings: ProjectSettings }) {
@@ -21,42 +19,30 @@ export function RankingCard({ settings }: { settings: ProjectSettings }) {
   const save = useMutation(trpc.settings.updateRanking.mutationOptions({ onSuccess: useSaved(settings.projectId) }));
   const form = ProjectForm.safeParse(formOf(draft));
   const lease = LeaseMinutes.safeParse(numberIn(minutes));
+  const change =
+    form.success && lease.success
+      ? { projectId: settings.projectId, ...form.data, leaseMinutes: lease.data }
+      : undefined;
   return (
-    <Card title="Ranking">
-      <form
-        noValidate
-        className="flex flex-col gap-5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (form.success && lease.success)
-            save.mutate({ projectId: settings.projectId, ...form.data, leaseMinutes: lease.data });
-        }}
+    <SettingCard title="Ranking" save={save} change={change}>
+      <RankingFields draft={draft} problems={problemsOf(form.error)} onChange={setDraft} />
+      <Field
+        label="Minutes for a task"
+        description="So long a task is held for the labeler who has it; then it goes to others."
+        error={problemsOf(lease.error)[""]}
       >
-        <RankingFields draft={draft} problems={problemsOf(form.error)} onChange={setDraft} />
-        <Field
-          label="Minutes for a task"
-          description="So long a task is held for the labeler who has it; then it goes to others."
-          error={problemsOf(lease.error)[""]}
-        >
-          <Input
-            type="number"
-            inputMode="numeric"
-            className="max-w-32"
-            min={1}
-            value={minutes}
-            onChange={(event) => setMinutes(event.target.value)}
-          />
-        </Field>
-        <p className="text-xs text-faint">
-          A changed overlap or number of completions opens or closes tasks at once. Confirmed rankings stay in any case.
-        </p>
-        <ErrorNote error={save.error} />
-        <div className="flex justify-end">
-          <Button type="submit" variant="primary" disabled={save.isPending || !form.success || !lease.success}>
-            Save
-          </Button>
-        </div>
-      </form>
-    </Card>
+        <Input
+          type="number"
+          inputMode="numeric"
+          className="max-w-32"
+          min={1}
+          value={minutes}
+          onChange={(event) => setMinutes(event.target.value)}
+        />
+      </Field>
+      <p className="text-xs text-faint">
+        A changed overlap or number of completions opens or closes tasks at once. Confirmed rankings stay in any case.
+      </p>
+    </SettingCard>
   );
 }

@@ -3,16 +3,14 @@
 import { RetrainRule } from "@borda/preferences";
 import { useMutation } from "@tanstack/react-query";
 import { useId, useState } from "react";
-import { Button } from "@/components/ui/button";
-import { Card } from "@/components/ui/card";
 import { Choice } from "@/components/ui/choice";
-import { ErrorNote } from "@/components/ui/error-note";
 import { Field, Input, Select } from "@/components/ui/field";
 import { numberIn, problemsOf } from "@/components/ui/problems";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { useTRPC } from "@/trpc/client";
 import { useSaved } from "../use-saved";
 import type { ProjectSettings } from "../views";
+import { SettingCard } from "./setting-card";
 
 const patterns = {
   "0 3 * * *": "Every night at 3:00",
@@ -51,61 +49,47 @@ export function RetrainRuleCard({ settings }: { settings: ProjectSettings }) {
   );
   const rule = RetrainRule.safeParse(ruleIn(draft));
   const problems = problemsOf(rule.error);
-  const change = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
+  const edit = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
+  const change = rule.success ? { projectId: settings.projectId, retrainRule: rule.data } : undefined;
   return (
-    <Card title="Retraining">
-      <form
-        noValidate
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (rule.success) save.mutate({ projectId: settings.projectId, retrainRule: rule.data });
-        }}
-      >
-        <Choice
-          legend="When the project retrains"
-          value={draft.mode}
-          onChange={(mode) => change({ mode })}
-          options={[
-            { value: "manual", title: "By hand", note: "Only when somebody presses the button." },
-            {
-              value: "comparisons",
-              title: "When enough is new",
-              note: "Counted since the published checkpoint was trained.",
-              fields: (
-                <Field label="New comparisons" error={problems.every}>
-                  <Input
-                    type="number"
-                    inputMode="numeric"
-                    className="max-w-32"
-                    min={1}
-                    value={draft.every}
-                    onChange={(event) => change({ every: event.target.value })}
-                  />
-                </Field>
-              ),
-            },
-            {
-              value: "cron",
-              title: "By a schedule",
-              note: "If anything is new by then. By the recipe that was used last.",
-              fields: <Schedule draft={draft} problems={problems} onChange={change} />,
-            },
-          ]}
-        />
-        {settings.nextRetraining ? (
-          <p className="text-soft">
-            Next by the schedule: <RelativeTime at={settings.nextRetraining} />
-          </p>
-        ) : null}
-        <ErrorNote error={save.error} />
-        <div className="flex justify-end">
-          <Button type="submit" variant="primary" disabled={save.isPending || !rule.success}>
-            Save
-          </Button>
-        </div>
-      </form>
-    </Card>
+    <SettingCard title="Retraining" save={save} change={change}>
+      <Choice
+        legend="When the project retrains"
+        value={draft.mode}
+        onChange={(mode) => edit({ mode })}
+        options={[
+          { value: "manual", title: "By hand", note: "Only when somebody presses the button." },
+          {
+            value: "comparisons",
+            title: "When enough is new",
+            note: "Counted since the published checkpoint was trained.",
+            fields: (
+              <Field label="New comparisons" error={problems.every}>
+                <Input
+                  type="number"
+                  inputMode="numeric"
+                  className="max-w-32"
+                  min={1}
+                  value={draft.every}
+                  onChange={(event) => edit({ every: event.target.value })}
+                />
+              </Field>
+            ),
+          },
+          {
+            value: "cron",
+            title: "By a schedule",
+            note: "If anything is new by then. By the recipe that was used last.",
+            fields: <Schedule draft={draft} problems={problems} onChange={edit} />,
+          },
+        ]}
+      />
+      {settings.nextRetraining ? (
+        <p className="text-soft">
+          Next by the schedule: <RelativeTime at={settings.nextRetraining} />
+        </p>
+      ) : null}
+    </SettingCard>
   );
 }
 
