@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { adamW, build as b, chain, clipByGlobalNorm, input, isMatrix, type Optimizer, parameter } from "../src/index";
-import { kernelUpdates } from "../src/lower/tensorflow-kernels";
+import { kernelUpdates, shrinkage } from "../src/lower/tensorflow-kernels";
 import { applicationGraph, stepGraph } from "../src/step-graph";
 
 const names = new Set(["matrix", "bias"]);
@@ -19,6 +19,9 @@ describe("updates that TensorFlow has a kernel for", () => {
     const decayed = fused.filter(({ first }) => first);
     expect(decayed.map(({ variables }) => variables.value)).toEqual(["matrix"]);
     expect(isMatrix({ value: decayed[0]!.first! })).toBe(true);
+    expect(shrinkage(decayed[0]!.first!, "matrix")).toMatchObject({ shape: [] });
+    expect(shrinkage(decayed[0]!.first!, "bias")).toBeUndefined();
+    expect(shrinkage(b.mul(parameter("bias", [2]), parameter("mask", [2])), "bias")).toBeUndefined();
     expect(Object.keys(fused[0]!.operands).sort()).toEqual(["floor", "gradient", "meanShare", "rate", "squareShare"]);
   });
 

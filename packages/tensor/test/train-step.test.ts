@@ -222,28 +222,27 @@ describe.each(lanes)("a train step on $name", ({ runtime }) => {
     await step.close();
   });
 
-  it("takes the arrays that it is given, in place of copies, and steps just so", async () => {
-    const given = drawWeights(1);
-    const [head, rest] = [given.get("head")!, new Map([...given].filter(([name]) => name !== "head"))];
-    const some = (arrays: Arrays, weights: Weights) =>
+  it("leaves alone the arrays that it is given, or takes them, and steps just so", async () => {
+    const draw = (frozen: boolean) => new Map([...drawWeights(1)].filter(([name]) => (name === "head") === frozen));
+    const open = (arrays: Arrays, weights: Weights, frozen: Weights) =>
       createTrainStep({
-        ...{ ...runtime, arrays, weights, frozen: new Map([["head", head]]) },
+        ...{ ...runtime, arrays, weights, frozen },
         objectives: { pairs: { loss } },
         optimizer: chain(clipByGlobalNorm(1), adamW()),
       });
-    const copying = await some("copied", rest);
+    const [left, taken] = [draw(false), draw(false)];
+    const [copying, taking] = [await open("copied", left, draw(true)), await open("taken", taken, draw(true))];
     const first = copying.state();
-    const taking = await some("taken", rest);
-    await Promise.all([0, 1].map((i) => copying.run("pairs", batch(i), 0.01)));
-    await Promise.all([0, 1].map((i) => taking.run("pairs", batch(i), 0.01)));
+    for (const step of [copying, taking]) for (const i of [0, 1]) await step.run("pairs", batch(i), 0.01);
     expect(taking.state()).toEqual(copying.state());
     expect(taking.weights).toEqual(copying.weights);
+    expect(left).toEqual(draw(false));
+    // What onnxruntime steps on is what was given; what TensorFlow has a copy of is free.
+    const { data } = taken.get("q.w")!;
+    if (runtime.executor === "tensorflow") expect(data.length).toBe(0);
+    else expect(data).toEqual(taking.state().weights.get("q.w"));
     taking.restore(first);
     expect(taking.state()).toEqual(first);
-    // What onnxruntime steps on is what was given; what TensorFlow keeps a copy of is free.
-    const { data } = rest.get("q.w")!;
-    if (runtime.executor === "tensorflow") expect(data.length).toBe(0);
-    else expect(data).toEqual(first.weights.get("q.w"));
     await Promise.all([copying.close(), taking.close()]);
   });
 

@@ -1,5 +1,6 @@
+import { once } from "node:events";
 import { MessageChannel } from "node:worker_threads";
-import { build, parameter } from "../build";
+import { parameter } from "../build";
 import { float32, type Value } from "../data";
 import type { TensorflowSignature } from "../lower/tensorflow";
 import type { Residence, ResidencePlan } from "../residence";
@@ -16,9 +17,9 @@ export async function createTensorflowResidence(plan: ResidencePlan, runtime: Ru
   const given = new Map([...plan.weights, ...plan.frozen]);
   const [all, live] = [shapesOf(given), shapesOf(plan.weights)];
   const changing = new Map([...live, ...plan.slots]);
-  const [begins, overwrites] = [sharesOf(all), sharesOf(changing)];
+  const resident = new Map([...all, ...plan.slots]);
+  const [begins, overwrites] = [sharesOf(resident), sharesOf(changing)];
   const signatures: Record<string, TensorflowSignature> = {
-    zeros: zeros(plan.slots),
     weights: reading(all),
     live: reading(live),
     slots: reading(plan.slots),
@@ -28,16 +29,17 @@ export async function createTensorflowResidence(plan: ResidencePlan, runtime: Ru
   for (const [name, step] of Object.entries(plan.steps)) signatures[`step/${name}`] = step;
   for (const [name, outputs] of Object.entries(plan.passes)) signatures[`pass/${name}`] = { outputs };
 
-  const session = await openSession({ resident: new Map([...all, ...plan.slots]), signatures }, runtime);
-  const assign = (name: string, shares: readonly Shapes[], dataOf: (key: string) => Float32Array, free?: "freed") => {
-    for (const [i, share] of shares.entries()) {
-      const values = [...share].map(([key, shape]) => [key, float32(dataOf(key), shape)] as const);
-      session.run(`${name}/${i}`, Object.fromEntries(values));
-      if (free) for (const [, { data }] of values) discard(data);
-    }
+  const session = await openSession({ resident, signatures }, runtime);
+  const assign = (name: string, share: Shapes, dataOf: (key: string) => Float32Array) => {
+    const values = [...share].map(([key, shape]) => [key, float32(dataOf(key), shape)] as const);
+    session.run(name, Object.fromEntries(values));
   };
-  assign("begin", begins, (name) => given.get(name)!.data, plan.arrays === "taken" ? "freed" : undefined);
-  if (plan.slots.size > 0) session.run("zeros", {});
+  // Zeros that the graph made would be a constant of it, which stays beside the first change of what shares its memory.
+  const first = (key: string) => given.get(key)?.data ?? new Float32Array(sizeOf(plan.slots.get(key)!));
+  for (const [i, share] of begins.entries()) {
+    assign(`begin/${i}`, share, first);
+    if (plan.arrays === "taken") await discard([...share.keys()].flatMap((key) => given.get(key)?.data ?? []));
+  }
 
   const readBack = (signature: "weights" | "live" | "slots", shapes: Shapes): Map<string, Value> => {
     // A session refuses to run without anything to fetch.
@@ -53,7 +55,9 @@ export async function createTensorflowResidence(plan: ResidencePlan, runtime: Ru
       return Object.fromEntries(readBack("weights", all));
     },
     copies: () => ({ weights: arrays(readBack("live", live)), slots: arrays(readBack("slots", plan.slots)) }),
-    overwrite: (values) => assign("overwrite", overwrites, (key) => values.get(key)!),
+    overwrite: (values) => {
+      for (const [i, share] of overwrites.entries()) assign(`overwrite/${i}`, share, (key) => values.get(key)!);
+    },
     close: async () => session.close(),
   };
 }
@@ -67,7 +71,7 @@ function sharesOf(shapes: Shapes): Shapes[] {
   const shares: Map<string, readonly number[]>[] = [];
   let left = 0;
   for (const [key, shape] of shapes) {
-    const size = shape.reduce((product, dim) => product * dim, 1);
+    const size = sizeOf(shape);
     if (shares.length === 0 || size > left) {
       shares.push(new Map());
       left = SHARE;
@@ -78,23 +82,24 @@ function sharesOf(shapes: Shapes): Shapes[] {
   return shares;
 }
 
-function numbered(name: string, shares: readonly Shapes[]): Record<string, TensorflowSignature> {
-  return Object.fromEntries(shares.map((share, i) => [`${name}/${i}`, assignment(share)]));
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, dim) => product * dim, 1);
 }
 
-function zeros(slots: Shapes): TensorflowSignature {
-  const values = [...slots].map(([key, shape]) => [key, build.fill({ value: 0, shape, dtype: "float32" })] as const);
-  return { outputs: {}, updates: Object.fromEntries(values) };
+function numbered(name: string, shares: readonly Shapes[]): Record<string, TensorflowSignature> {
+  return Object.fromEntries(shares.map((share, i) => [`${name}/${i}`, assignment(share)]));
 }
 
 function reading(shapes: Shapes): TensorflowSignature {
   return { outputs: Object.fromEntries([...shapes].map(([key, shape]) => [key, parameter(key, shape)])) };
 }
 
-/** Gives the memory behind an array back without waiting for the collector, which does not feel how large it is. */
-function discard({ buffer }: Float32Array): void {
+/** Gives the memory behind arrays back without waiting for the collector, which does not feel how large it is. */
+async function discard(arrays: readonly Float32Array[]): Promise<void> {
   const { port1, port2 } = new MessageChannel();
-  port1.postMessage(null, [buffer as ArrayBuffer]);
+  const closed = once(port2, "close");
+  port1.postMessage(null, [...new Set(arrays.map(({ buffer }) => buffer as ArrayBuffer))]);
   port1.close();
   port2.close();
+  await closed;
 }

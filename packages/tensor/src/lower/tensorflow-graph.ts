@@ -96,6 +96,12 @@ export class TensorflowGraph {
     return this.effect("AssignVariableOp", [handle, value], { dtype: { type: "float32" } }, before);
   }
 
+  /** A variable's value as it is after `after`, times a number, in the variable's own memory. */
+  shrink(handle: string, factor: string, after: readonly string[], before: readonly string[]): string {
+    const taken = this.math("Mul", this.read(handle, after), this.math("Sub", this.scalar(1), factor));
+    return this.effect("AssignSubVariableOp", [handle, taken], { dtype: { type: "float32" } }, before);
+  }
+
   /** A node that changes variables, after every `before` has run. Returns its name: it has no output. */
   effect(
     op: string,

@@ -66,6 +66,15 @@ export function kernelUpdates(updates: Readonly<Record<string, Tensor>>): {
   return { fused, others: Object.fromEntries(others) };
 }
 
+/**
+ * The factor, where a value is the old one of a variable times a single number. Stored as a new tensor it would take its
+ * place among what a step frees, and what the step frees would no longer hold what the next one needs.
+ */
+export function shrinkage({ op, inputs: [old, factor] }: Tensor, key: string): Tensor | undefined {
+  const shrinks = op === "mul" && old!.op === "parameter" && old!.name === key && factor!.shape.length === 0;
+  return shrinks ? factor : undefined;
+}
+
 function kernelUpdate(
   kernel: UpdateKernel,
   key: string,

@@ -5,7 +5,7 @@ import { type Tensor, topologicalOrder } from "../tensor";
 import { leavesOf } from "./leaves";
 import { Message } from "./protobuf";
 import { type NodeType, shapeMessage, TensorflowGraph, typeNumber } from "./tensorflow-graph";
-import { kernelUpdates } from "./tensorflow-kernels";
+import { kernelUpdates, shrinkage } from "./tensorflow-kernels";
 
 /** One way to run the graph: what goes in and comes out, and what changes in the session. */
 export interface TensorflowSignature {
@@ -102,16 +102,25 @@ function lowerSignature(
     }
     return own.get(value)!;
   };
+  /** What is fed lies where TensorFlow.js has it, which may be the caller's array: a variable would change it in place. */
+  const ownValue = (value: Tensor) => {
+    const name = names.get(value)!;
+    return isFed(value) ? graph.math("DeepCopy", name) : name;
+  };
+  const storedFirst = (value: Tensor, name: string, after: readonly string[], before: readonly string[]) => {
+    const factor = shrinkage(value, name);
+    return factor
+      ? graph.shrink(variable(name), madeLate(factor, name, after), after, before)
+      : graph.assign(variable(name), madeLate(value, name, after), before);
+  };
   const assigned = [
-    ...Object.entries(others).map(([name, next]) => graph.assign(variable(name), names.get(next)!, read(name))),
+    ...Object.entries(others).map(([name, next]) => graph.assign(variable(name), ownValue(next), read(name))),
     ...fused.map(({ kernel, variables, operands, first }) => {
       const subject = variables[kernel.subject]!;
       const readBefore = Object.values(variables).flatMap(read);
       const given = Object.fromEntries(Object.entries(operands).map(([name, tensor]) => [name, names.get(tensor)!]));
       const handles = Object.fromEntries(Object.entries(variables).map(([name, key]) => [name, variable(key)]));
-      const before = first
-        ? [graph.assign(variable(subject), madeLate(first, subject, Object.values(given)), readBefore)]
-        : readBefore;
+      const before = first ? [storedFirst(first, subject, Object.values(given), readBefore)] : readBefore;
       return kernel.node(graph, { ...handles, ...given }, before);
     }),
   ];
