@@ -11,7 +11,7 @@ export type PreferenceData = z.infer<typeof PreferenceData>;
  * Padded tokens that hold 16 completions on the average at a max length, so that Borda makes as many updates as the peers,
  * who count completions: 16 a batch, of alpaca one prompt's nine.
  */
-export const tokenBudgets = { hh: { 256: 2500 }, alpaca: { 256: 3850, 512: 6500 } } as const;
+export const tokenBudgets = { hh: { 256: 2700 }, alpaca: { 256: 3850, 512: 6500 } } as const;
 
 /** The file of some preferences. Throws where it is not here. */
 export function preferencesOf(name: PreferenceData): string {
