@@ -24,7 +24,7 @@ head, bias = weights["score.weight"][0], weights["score.bias"]
 @torch.inference_mode()
 def rewards_of(rows, order, size):
     rewards = [0.0] * len(rows)
-    for at in range(0, len(rows), size):
+    for at in range(0, len(order), size):
         batch = order[at : at + size]
         inputs = tokenizer([rows[i][0] for i in batch], [rows[i][1] for i in batch], padding=True, return_tensors="pt")
         mask = inputs["attention_mask"][..., None]
