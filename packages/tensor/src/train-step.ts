@@ -2,6 +2,7 @@ import { type Feeds, float32, type Value } from "./data";
 import { StateMismatch } from "./errors";
 import { createOnnxResidence } from "./executors/onnx-residence";
 import { createTensorflowResidence } from "./executors/tensorflow-residence";
+import { elementCount } from "./ops/array";
 import type { Optimizer } from "./optimizer";
 import type { Arrays, Residence, ResidencePlan, Weights } from "./residence";
 import type { Runtime } from "./runtime";
@@ -149,7 +150,7 @@ export async function createTrainStep<S extends string, P extends string = never
     restore: (state) => {
       checkSizes(new Map(shapes), state.weights);
       checkSizes(slots, state.slots);
-      const zeros = [...sums].map(([key, shape]) => [key, new Float32Array(sizeOf(shape))] as const);
+      const zeros = [...sums].map(([key, shape]) => [key, new Float32Array(elementCount(shape))] as const);
       residence.overwrite(new Map([...state.weights, ...state.slots, ...zeros]));
       step = state.step;
     },
@@ -165,7 +166,7 @@ function createResidence(plan: ResidencePlan, runtime: Runtime): Promise<Residen
 
 function checkSizes(shapes: ReadonlyMap<string, readonly number[]>, saved: ReadonlyMap<string, Float32Array>): void {
   for (const [name, shape] of shapes) {
-    const size = sizeOf(shape);
+    const size = elementCount(shape);
     const from = saved.get(name);
     if (from?.length !== size) {
       throw new StateMismatch(
@@ -173,8 +174,4 @@ function checkSizes(shapes: ReadonlyMap<string, readonly number[]>, saved: Reado
       );
     }
   }
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, dim) => product * dim, 1);
 }

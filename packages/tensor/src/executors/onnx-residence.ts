@@ -1,6 +1,7 @@
 import { type Feeds, float32, type Value } from "../data";
 import type { Executor } from "../executor";
 import { type UpdateLoop, updateLoops } from "../lower/loop";
+import { elementCount } from "../ops/array";
 import type { Residence, ResidencePlan } from "../residence";
 import type { Tensor } from "../tensor";
 import { createOnnxExecutor, type OnnxOptions } from "./onnx";
@@ -22,7 +23,9 @@ interface Step {
 export async function createOnnxResidence(plan: ResidencePlan, options: OnnxOptions): Promise<Residence> {
   const own = (data: Float32Array) => (plan.arrays === "taken" ? data : data.slice());
   const live = new Map([...plan.weights].map(([name, { shape, data }]) => [name, float32(own(data), shape)]));
-  const slots = new Map([...plan.slots].map(([key, shape]) => [key, float32(new Float32Array(size(shape)), shape)]));
+  const slots = new Map(
+    [...plan.slots].map(([key, shape]) => [key, float32(new Float32Array(elementCount(shape)), shape)]),
+  );
   const frozen: Feeds = Object.fromEntries(
     [...plan.frozen].map(([name, { shape, data }]) => [name, float32(data, shape)]),
   );
@@ -32,7 +35,7 @@ export async function createOnnxResidence(plan: ResidencePlan, options: OnnxOpti
   const gradients = new Map<string, Value<Float32Array>>();
   const gradientOf = (key: string, { shape }: Tensor): Value<Float32Array> => {
     const dims = shape as readonly number[];
-    const array = gradients.get(key) ?? float32(new Float32Array(size(dims)), dims);
+    const array = gradients.get(key) ?? float32(new Float32Array(elementCount(dims)), dims);
     gradients.set(key, array);
     return array;
   };
@@ -76,10 +79,6 @@ export async function createOnnxResidence(plan: ResidencePlan, options: OnnxOpti
       for (const executor of passes.values()) await executor.close();
     },
   };
-}
-
-function size(shape: readonly number[]): number {
-  return shape.reduce((product, dim) => product * dim, 1);
 }
 
 function copied(arrays: ReadonlyMap<string, Value<Float32Array>>): Map<string, Float32Array> {

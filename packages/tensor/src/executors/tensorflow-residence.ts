@@ -3,6 +3,7 @@ import { MessageChannel } from "node:worker_threads";
 import { parameter } from "../build";
 import { float32, type Value } from "../data";
 import type { TensorflowSignature } from "../lower/tensorflow";
+import { elementCount } from "../ops/array";
 import type { Residence, ResidencePlan } from "../residence";
 import type { Runtime } from "../runtime";
 import { assignment, openSession } from "./tensorflow";
@@ -18,26 +19,26 @@ export async function createTensorflowResidence(plan: ResidencePlan, runtime: Ru
   const [all, live] = [shapesOf(given), shapesOf(plan.weights)];
   const changing = new Map([...live, ...plan.slots]);
   const resident = new Map([...all, ...plan.slots]);
-  const [begins, overwrites] = [sharesOf(resident), sharesOf(changing)];
+  const overwrites = sharesOf(changing);
+  const begins = [...overwrites, ...sharesOf(shapesOf(plan.frozen))];
   const signatures: Record<string, TensorflowSignature> = {
     weights: reading(all),
     live: reading(live),
     slots: reading(plan.slots),
-    ...numbered("begin", begins),
-    ...numbered("overwrite", overwrites),
+    ...Object.fromEntries(begins.map((share, i) => [`assign/${i}`, assignment(share)])),
   };
   for (const [name, step] of Object.entries(plan.steps)) signatures[`step/${name}`] = step;
   for (const [name, outputs] of Object.entries(plan.passes)) signatures[`pass/${name}`] = { outputs };
 
   const session = await openSession({ resident, signatures }, runtime);
-  const assign = (name: string, share: Shapes, dataOf: (key: string) => Float32Array) => {
+  const assign = (i: number, share: Shapes, dataOf: (key: string) => Float32Array) => {
     const values = [...share].map(([key, shape]) => [key, float32(dataOf(key), shape)] as const);
-    session.run(name, Object.fromEntries(values));
+    session.run(`assign/${i}`, Object.fromEntries(values));
   };
   // Zeros that the graph made would be a constant of it, which stays beside the first change of what shares its memory.
-  const first = (key: string) => given.get(key)?.data ?? new Float32Array(sizeOf(plan.slots.get(key)!));
+  const first = (key: string) => given.get(key)?.data ?? new Float32Array(elementCount(plan.slots.get(key)!));
   for (const [i, share] of begins.entries()) {
-    assign(`begin/${i}`, share, first);
+    assign(i, share, first);
     if (plan.arrays === "taken") await discard([...share.keys()].flatMap((key) => given.get(key)?.data ?? []));
   }
 
@@ -56,7 +57,7 @@ export async function createTensorflowResidence(plan: ResidencePlan, runtime: Ru
     },
     copies: () => ({ weights: arrays(readBack("live", live)), slots: arrays(readBack("slots", plan.slots)) }),
     overwrite: (values) => {
-      for (const [i, share] of overwrites.entries()) assign(`overwrite/${i}`, share, (key) => values.get(key)!);
+      for (const [i, share] of overwrites.entries()) assign(i, share, (key) => values.get(key)!);
     },
     close: async () => session.close(),
   };
@@ -71,7 +72,7 @@ function sharesOf(shapes: Shapes): Shapes[] {
   const shares: Map<string, readonly number[]>[] = [];
   let left = 0;
   for (const [key, shape] of shapes) {
-    const size = sizeOf(shape);
+    const size = elementCount(shape);
     if (shares.length === 0 || size > left) {
       shares.push(new Map());
       left = SHARE;
@@ -80,14 +81,6 @@ function sharesOf(shapes: Shapes): Shapes[] {
     left -= size;
   }
   return shares;
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, dim) => product * dim, 1);
-}
-
-function numbered(name: string, shares: readonly Shapes[]): Record<string, TensorflowSignature> {
-  return Object.fromEntries(shares.map((share, i) => [`${name}/${i}`, assignment(share)]));
 }
 
 function reading(shapes: Shapes): TensorflowSignature {
