@@ -14,6 +14,7 @@ test.each([
     { intermediate_size: 12, max_position_embeddings: 64 },
     ["bert.embeddings.word_embeddings.weight", "bert.pooler.dense.weight", "classifier.weight", "classifier.bias"],
     { architectures: ["BertForSequenceClassification"] },
+    "one node",
   ],
   [
     "modernbert",
@@ -21,6 +22,7 @@ test.each([
     { intermediate_size: 12, classifier_pooling: "mean", pad_token_id: 0 },
     ["model.embeddings.tok_embeddings.weight", "head.dense.weight", "head.norm.weight", "classifier.weight"],
     { architectures: ["ModernBertForSequenceClassification"], classifier_pooling: "cls" },
+    "its parts",
   ],
   [
     "llama",
@@ -28,6 +30,7 @@ test.each([
     { intermediate_size: 12, num_key_value_heads: 1 },
     ["model.embed_tokens.weight", "score.weight"],
     { architectures: ["LlamaForSequenceClassification"], pad_token_id: 0 },
+    "its parts",
   ],
   [
     "deberta-v2",
@@ -35,10 +38,11 @@ test.each([
     { intermediate_size: 12, relative_attention: true, pos_att_type: "c2p|p2c" },
     ["deberta.encoder.rel_embeddings.weight", "score.weight", "score.bias"],
     { architectures: ["DebertaV2Model"] },
+    "its parts",
   ],
 ] as const)(
   "a %s learns by its %s state, and its checkpoint scores as it was measured",
-  async (type, pooling, more, names, config) => {
+  async (type, pooling, more, names, config, attention) => {
     const parent = newFolder();
     const backbone = await smallCheckpoint(parent, { model_type: type, ...sizes, ...more });
     const groups = kindnessGroups(24);
@@ -63,6 +67,9 @@ test.each([
     await scorer.close();
     const rewards = scored.flat().map(({ reward }) => reward);
     expect(rewards.reduce((sum, reward) => sum + reward, 0) / rewards.length).toBeCloseTo(report.rewardMean, 5);
+
+    const fused = (await readFile(join(out, "onnx/model.onnx"))).includes("MultiHeadAttention");
+    expect(fused ? "one node" : "its parts").toBe(attention);
 
     const { tensors } = await readSafetensors(join(out, "model.safetensors"));
     expect([...tensors.keys()]).toEqual(expect.arrayContaining([...names]));

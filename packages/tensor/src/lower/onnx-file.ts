@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import onnxProto from "onnx-proto";
 import type { Lowering } from "../executor";
 import { lowerToModel } from "./onnx";
+import { fuseAttention } from "./onnx-attention";
 import { quantizeModel } from "./onnx-quantize";
 
 const { onnx } = onnxProto;
@@ -23,14 +24,15 @@ export interface OnnxFileOptions {
 
 /**
  * Writes an ONNX model to `path`, and its weights beside it where they are too many for one message, as ONNX external
- * data. Runtimes that are given the path find the second file by themselves.
+ * data. Runtimes that are given the path find the second file by themselves. Attention is onnxruntime's own operator, see
+ * fuseAttention; everything else is the standard's.
  */
 export async function writeOnnx(
   path: string,
   lowering: Lowering,
   { precision = "float32", externalAbove = MESSAGE_BYTES }: OnnxFileOptions = {},
 ): Promise<void> {
-  const lowered = lowerToModel(lowering);
+  const lowered = fuseAttention(lowerToModel(lowering));
   const model = precision === "int8" ? quantizeModel(lowered) : lowered;
   const initializers = model.graph!.initializer!;
   const bytes = initializers.reduce((sum, { rawData }) => sum + rawData!.length, 0);

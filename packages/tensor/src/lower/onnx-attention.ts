@@ -1,0 +1,209 @@
+import onnxProto from "onnx-proto";
+
+const { onnx } = onnxProto;
+type ModelProto = onnxProto.onnx.IModelProto;
+type NodeProto = onnxProto.onnx.INodeProto;
+type TensorProto = onnxProto.onnx.ITensorProto;
+
+/** Where onnxruntime's own operators live, beside the standard's. */
+const domain = "com.microsoft";
+const toHeads = [0, 2, 1, 3];
+const lastTwo = [0, 1, 3, 2];
+
+/**
+ * The model with each attention of as many key heads as query heads as one node, onnxruntime's MultiHeadAttention: scores
+ * begin as the bias that they are added to and stay in the cache until they are weights, and heads are split and joined on
+ * the way. Found by its form,
+ *
+ *     Reshape(Transpose(MatMul(Softmax(Add(MatMul(q [* scale], k^T), bias)), v)))    q, k, v = Transpose(Reshape(x))
+ *
+ * and left alone where it is anything else (shared key heads, rotated or capped). The bias, of any shape that stretches to
+ * [n, heads, t, t], is stretched over the queries once for all layers that share it.
+ */
+export function fuseAttention(model: ModelProto): ModelProto {
+  const { node = [], initializer = [] } = model.graph!;
+  const graph = new Reading(node!, initializer!, model.graph!.output!);
+  const biases = new Map<string, NodeProto[]>();
+  const fused = new Map<NodeProto, NodeProto[]>();
+  for (const each of node!) {
+    const found = attentionAt(graph, each);
+    if (found) fused.set(each, nodesOf(found, each.output![0]!, biases));
+  }
+  if (fused.size === 0) return model;
+  const nodes = node!.flatMap((each) => fused.get(each) ?? [each]);
+  const used = reached(nodes, model.graph!.output!);
+  const read = new Set(used.flatMap(({ input }) => input!));
+  return {
+    ...model,
+    opsetImport: [...model.opsetImport!, { domain, version: 1 }],
+    graph: {
+      ...model.graph,
+      node: used,
+      initializer: [...initializer!, ...Object.values(sizes)].filter(({ name }) => read.has(name!)),
+    },
+  };
+}
+
+/** An attention's operands: names of [n, t, heads, d], and of the bias. */
+interface Attention {
+  readonly query: string;
+  readonly key: string;
+  readonly value: string;
+  readonly bias: string;
+  readonly heads: number;
+  readonly scale: number;
+}
+
+/** The attention whose heads the Transpose `last` joins. */
+function attentionAt(graph: Reading, last: NodeProto): Attention | undefined {
+  if (!isTranspose(last, toHeads) || !graph.onlyReshaped(last)) return undefined;
+  const mixed = graph.made(last.input![0]!, "MatMul");
+  const weights = mixed && graph.made(mixed.input![0]!, "Softmax");
+  const added = weights && graph.made(weights.input![0]!, "Add");
+  const value = mixed && graph.heads(mixed.input![1]!);
+  if (!added || !value || Number(attribute(weights, "axis")?.i) !== 3) return undefined;
+  for (const [scores, bias] of [added.input!, [...added.input!].reverse()] as [string, string][]) {
+    const product = graph.made(scores, "MatMul");
+    const turned = product && graph.made(product.input![1]!, "Transpose");
+    const key = turned && isTranspose(turned, lastTwo) ? graph.heads(turned.input![0]!) : undefined;
+    const scaled = product && graph.scaled(product.input![0]!);
+    const query = scaled && graph.heads(scaled.value);
+    if (!key || !query || [key, value].some(({ count }) => count !== query.count)) continue;
+    const operands = { query: query.whole, key: key.whole, value: value.whole, bias };
+    return { ...operands, heads: query.count, scale: scaled.scale };
+  }
+  return undefined;
+}
+
+/** The nodes that compute it as `output`, [n, t, heads * d]; a bias's own come with the first that reads it. */
+function nodesOf(attention: Attention, output: string, biases: Map<string, NodeProto[]>): NodeProto[] {
+  const joined = (x: string, as: string) => ({
+    ...{ name: `${output}/${as}`, opType: "Reshape", input: [x, sizes.joined.name!], output: [`${output}/${as}`] },
+  });
+  const operands = [
+    joined(attention.query, "query"),
+    joined(attention.key, "key"),
+    joined(attention.value, "value"),
+  ] as const;
+  const stretched = `${attention.bias}/stretched`;
+  const first = biases.has(stretched) ? [] : stretchedBias(attention, stretched);
+  biases.set(stretched, first);
+  return [
+    ...operands,
+    ...first,
+    {
+      name: `${output}/attention`,
+      opType: "MultiHeadAttention",
+      domain,
+      input: [...operands.map((each) => each.output[0]!), "", "", stretched],
+      output: [output],
+      attribute: [
+        { name: "num_heads", type: onnx.AttributeProto.AttributeType.INT, i: attention.heads },
+        { name: "scale", type: onnx.AttributeProto.AttributeType.FLOAT, f: attention.scale },
+      ],
+    },
+  ];
+}
+
+/** The bias as the node wants it, [n or 1, heads or 1, t, t]. */
+function stretchedBias({ query, bias }: Attention, output: string): NodeProto[] {
+  const length = `${output}/length`;
+  const shape = `${output}/shape`;
+  const span = [
+    { name: "start", type: onnx.AttributeProto.AttributeType.INT, i: 1 },
+    { name: "end", type: onnx.AttributeProto.AttributeType.INT, i: 2 },
+  ];
+  const axis = { name: "axis", type: onnx.AttributeProto.AttributeType.INT, i: 0 };
+  const one = sizes.one.name!;
+  return [
+    { name: length, opType: "Shape", input: [query], output: [length], attribute: span },
+    { name: shape, opType: "Concat", input: [one, one, length, length], output: [shape], attribute: [axis] },
+    { name: output, opType: "Expand", input: [bias, shape], output: [output] },
+  ];
+}
+
+/** Sizes that the new nodes read: [n, t, heads, d] joined to [n, t, heads * d], and 1. */
+const sizes = { joined: ints("attention/joined", [0, 0, -1]), one: ints("attention/one", [1]) };
+
+function ints(name: string, values: readonly number[]): TensorProto {
+  const { buffer } = BigInt64Array.from(values, BigInt);
+  return { name, dataType: onnx.TensorProto.DataType.INT64, dims: [values.length], rawData: new Uint8Array(buffer) };
+}
+
+/** A graph, asked for what made a value. */
+class Reading {
+  private readonly makers: Map<string, NodeProto>;
+  private readonly readers = new Map<string, NodeProto[]>();
+  private readonly stored: Map<string, TensorProto>;
+  private readonly leaving: Set<string>;
+
+  constructor(
+    nodes: readonly NodeProto[],
+    initializers: readonly TensorProto[],
+    outputs: readonly { readonly name?: string | null }[],
+  ) {
+    this.makers = new Map(nodes.flatMap((node) => node.output!.map((output) => [output, node] as const)));
+    this.stored = new Map(initializers.map((tensor) => [tensor.name!, tensor] as const));
+    this.leaving = new Set(outputs.map(({ name }) => name!));
+    for (const node of nodes)
+      for (const input of node.input!) this.readers.set(input, [...(this.readers.get(input) ?? []), node]);
+  }
+
+  /** The node that makes a value, where it is of that operator. */
+  made(value: string, opType: string): NodeProto | undefined {
+    const node = this.makers.get(value);
+    return node?.opType === opType ? node : undefined;
+  }
+
+  /** Whether all that becomes of a node's output is its elements in another shape. */
+  onlyReshaped({ output }: NodeProto): boolean {
+    const readers = this.readers.get(output![0]!) ?? [];
+    return !this.leaving.has(output![0]!) && readers.length > 0 && readers.every(({ opType }) => opType === "Reshape");
+  }
+
+  /** [n, heads, t, d] as it was split: the name of [n, t, heads, d], and how many heads. */
+  heads(value: string): { readonly whole: string; readonly count: number } | undefined {
+    const turned = this.made(value, "Transpose");
+    const split = turned && isTranspose(turned, toHeads) ? this.made(turned.input![0]!, "Reshape") : undefined;
+    const count = split && this.sizeAt(split.input![1]!, 2);
+    return split && count ? { whole: split.output![0]!, count } : undefined;
+  }
+
+  /** A value before it was multiplied by a stored number, and the number; itself and 1 where it was not. */
+  scaled(value: string): { readonly value: string; readonly scale: number } {
+    const product = this.made(value, "Mul");
+    const factor = product && this.stored.get(product.input![1]!);
+    if (factor?.dataType !== onnx.TensorProto.DataType.FLOAT || factor.dims!.length > 0) return { value, scale: 1 };
+    const { buffer, byteOffset } = factor.rawData!;
+    return { value: product!.input![0]!, scale: new Float32Array(buffer, byteOffset, 1)[0]! };
+  }
+
+  /** An entry of the shape that a Reshape is given, where it is known: of a stored one, or of one put together. */
+  private sizeAt(shape: string, at: number): number | undefined {
+    const parts = this.made(shape, "Concat");
+    const [stored, index] = parts ? [this.stored.get(parts.input![at]!), 0] : [this.stored.get(shape), at];
+    if (stored === undefined) return undefined;
+    const { buffer, byteOffset } = stored.rawData!;
+    return Number(new BigInt64Array(buffer, byteOffset, stored.dims![0] as number)[index]);
+  }
+}
+
+function isTranspose(node: NodeProto, permutation: readonly number[]): boolean {
+  return node.opType === "Transpose" && attribute(node, "perm")?.ints?.join() === permutation.join();
+}
+
+function attribute({ attribute: all }: NodeProto, name: string) {
+  return all?.find((each) => each.name === name);
+}
+
+/** The nodes that the outputs need, in their order. */
+function reached(nodes: readonly NodeProto[], outputs: readonly { readonly name?: string | null }[]): NodeProto[] {
+  const needed = new Set(outputs.map(({ name }) => name!));
+  const used: NodeProto[] = [];
+  for (const node of [...nodes].reverse()) {
+    if (!node.output!.some((output) => needed.has(output))) continue;
+    for (const input of node.input!) needed.add(input);
+    used.push(node);
+  }
+  return used.reverse();
+}
