@@ -23,6 +23,14 @@ export interface Padding {
   readonly tokenBudget: number;
 }
 
+/** Padded tokens of a pass on a processor: what a layer makes of more leaves the caches before the next reads it. */
+export const PASS_TOKENS = 2048;
+
+/** Padded tokens of a pass forward, of those that a recipe's batches have. */
+export function passTokens(tokenBudget: number, { device = "cpu" }: Runtime): number {
+  return device === "cpu" ? Math.min(tokenBudget, PASS_TOKENS) : tokenBudget;
+}
+
 /** Forward by whatever gives the output [n, ...] of a batch. */
 export function forwardBy(
   outputOf: (tokens: Feeds) => Promise<Value | undefined>,
@@ -54,7 +62,7 @@ export function forwardBy(
 export async function openForward(
   graph: { readonly inputs: readonly Tensor[]; readonly output: Tensor },
   weights: Weights,
-  padding: Padding,
+  { padId, tokenBudget }: Padding,
   runtime: Runtime,
 ): Promise<Forward & Pick<Executor, "close">> {
   const lowering = { outputs: { output: graph.output }, inputs: graph.inputs };
@@ -62,6 +70,7 @@ export async function openForward(
   const resident = runtime.executor === "tensorflow";
   const executor = await createExecutor({ ...lowering, ...(resident && { weights: dataOf(weights) }) }, runtime);
   const fed = resident ? {} : weightFeeds(weights);
+  const padding = { padId, tokenBudget: passTokens(tokenBudget, runtime) };
   const forward = forwardBy(async (tokens) => (await executor.run({ ...tokens, ...fed })).output, padding);
   return { ...forward, close: () => executor.close() };
 }

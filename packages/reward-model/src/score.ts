@@ -7,6 +7,7 @@ import { readCheckpointInfo } from "./checkpoint";
 import type { CheckpointInfo } from "./checkpoint-info";
 import { padRows } from "./collate";
 import { RewardModelError } from "./errors";
+import { PASS_TOKENS } from "./forward";
 import { LOGITS, tokenFeeds } from "./model";
 import { ONNX_FILES, type ServingPrecision } from "./serving-graph";
 
@@ -31,9 +32,6 @@ export interface Scorer {
   ): Promise<Score[][]>;
   close(): Promise<void>;
 }
-
-/** Padded tokens of one run of the model: what a layer makes of more leaves the processor's caches before it is read. */
-const TOKEN_BUDGET = 2048;
 
 export interface ScorerOptions {
   /** 1 where left out. */
@@ -65,7 +63,7 @@ export async function loadScorer(folder: string, options: ScorerOptions = {}): P
   async function rewardsOf(rows: readonly EncodedCompletion[]): Promise<number[]> {
     const rewards = new Array<number>(rows.length);
     const lengths = rows.map(({ ids }) => ids.length);
-    for (const batch of cheapestRuns(lengths, TOKEN_BUDGET)) {
+    for (const batch of cheapestRuns(lengths, PASS_TOKENS)) {
       const padded = padRows(
         batch.map((index) => rows[index]!),
         tokenizer.padId,

@@ -1,6 +1,6 @@
 import type { Feeds } from "@borda/tensor";
 import { RewardModelError } from "./errors";
-import { breath, type Forward, forwardBy } from "./forward";
+import { breath, type Forward, forwardBy, passTokens } from "./forward";
 import { startingHead } from "./model";
 import { loadTraining, saveTraining, type TrainingProgress } from "./resume";
 import { createRewardStep, REWARDS, type RewardStep } from "./reward-step";
@@ -32,7 +32,8 @@ export async function openSession(run: TrainingRun): Promise<TrainingSession> {
   const step = await createRewardStep(part, head, recipe, { ...runtime, passes, arrays: "taken" });
   const slopes = await openRewardSlopes(recipe, threads);
   const rewardsOf = async (tokens: Feeds) => (await step.evaluate(REWARDS, tokens))[REWARDS];
-  const forward = forwardBy(rewardsOf, { padId: backbone.tokenizer.padId, tokenBudget });
+  const padding = { padId: backbone.tokenizer.padId, tokenBudget: passTokens(tokenBudget, runtime) };
+  const forward = forwardBy(rewardsOf, padding);
   const close = async () => {
     await slopes.close();
     await step.close();

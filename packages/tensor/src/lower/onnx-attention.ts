@@ -1,6 +1,7 @@
 import onnxProto from "onnx-proto";
 
-const { onnx } = onnxProto;
+const { AttributeProto, TensorProto: Tensors } = onnxProto.onnx;
+const { AttributeType } = AttributeProto;
 type ModelProto = onnxProto.onnx.IModelProto;
 type NodeProto = onnxProto.onnx.INodeProto;
 type TensorProto = onnxProto.onnx.ITensorProto;
@@ -23,11 +24,11 @@ const lastTwo = [0, 1, 3, 2];
 export function fuseAttention(model: ModelProto): ModelProto {
   const { node = [], initializer = [] } = model.graph!;
   const graph = new Reading(node!, initializer!, model.graph!.output!);
-  const biases = new Map<string, NodeProto[]>();
+  const stretched = new Set<string>();
   const fused = new Map<NodeProto, NodeProto[]>();
   for (const each of node!) {
     const found = attentionAt(graph, each);
-    if (found) fused.set(each, nodesOf(found, each.output![0]!, biases));
+    if (found) fused.set(each, nodesOf(found, each.output![0]!, stretched));
   }
   if (fused.size === 0) return model;
   const nodes = node!.flatMap((each) => fused.get(each) ?? [each]);
@@ -75,49 +76,45 @@ function attentionAt(graph: Reading, last: NodeProto): Attention | undefined {
   return undefined;
 }
 
-/** The nodes that compute it as `output`, [n, t, heads * d]; a bias's own come with the first that reads it. */
-function nodesOf(attention: Attention, output: string, biases: Map<string, NodeProto[]>): NodeProto[] {
-  const joined = (x: string, as: string) => ({
-    ...{ name: `${output}/${as}`, opType: "Reshape", input: [x, sizes.joined.name!], output: [`${output}/${as}`] },
+/** The nodes that compute it as `output`, [n, t, heads * d]; a bias is `stretched` by the first that reads it. */
+function nodesOf(attention: Attention, output: string, stretched: Set<string>): NodeProto[] {
+  const operands = (["query", "key", "value"] as const).map((role) => {
+    const name = `${output}/${role}`;
+    return { name, opType: "Reshape", input: [attention[role], sizes.joined.name!], output: [name] };
   });
-  const operands = [
-    joined(attention.query, "query"),
-    joined(attention.key, "key"),
-    joined(attention.value, "value"),
-  ] as const;
-  const stretched = `${attention.bias}/stretched`;
-  const first = biases.has(stretched) ? [] : stretchedBias(attention, stretched);
-  biases.set(stretched, first);
-  return [
-    ...operands,
-    ...first,
-    {
-      name: `${output}/attention`,
-      opType: "MultiHeadAttention",
-      domain,
-      input: [...operands.map((each) => each.output[0]!), "", "", stretched],
-      output: [output],
-      attribute: [
-        { name: "num_heads", type: onnx.AttributeProto.AttributeType.INT, i: attention.heads },
-        { name: "scale", type: onnx.AttributeProto.AttributeType.FLOAT, f: attention.scale },
-      ],
-    },
-  ];
+  const bias = `${attention.bias}/stretched`;
+  const first = stretched.has(bias) ? [] : stretchedBias(attention, bias);
+  stretched.add(bias);
+  const node = {
+    name: `${output}/attention`,
+    opType: "MultiHeadAttention",
+    domain,
+    input: [...operands.map(({ name }) => name), "", "", bias],
+    output: [output],
+    attribute: [
+      { name: "num_heads", type: AttributeType.INT, i: attention.heads },
+      { name: "scale", type: AttributeType.FLOAT, f: attention.scale },
+    ],
+  };
+  return [...operands, ...first, node];
 }
 
 /** The bias as the node wants it, [n or 1, heads or 1, t, t]. */
 function stretchedBias({ query, bias }: Attention, output: string): NodeProto[] {
   const length = `${output}/length`;
   const shape = `${output}/shape`;
-  const span = [
-    { name: "start", type: onnx.AttributeProto.AttributeType.INT, i: 1 },
-    { name: "end", type: onnx.AttributeProto.AttributeType.INT, i: 2 },
-  ];
-  const axis = { name: "axis", type: onnx.AttributeProto.AttributeType.INT, i: 0 };
+  const number = (name: string, i: number) => ({ name, type: AttributeType.INT, i });
+  const span = [number("start", 1), number("end", 2)];
   const one = sizes.one.name!;
   return [
     { name: length, opType: "Shape", input: [query], output: [length], attribute: span },
-    { name: shape, opType: "Concat", input: [one, one, length, length], output: [shape], attribute: [axis] },
+    {
+      name: shape,
+      opType: "Concat",
+      input: [one, one, length, length],
+      output: [shape],
+      attribute: [number("axis", 0)],
+    },
     { name: output, opType: "Expand", input: [bias, shape], output: [output] },
   ];
 }
@@ -127,7 +124,7 @@ const sizes = { joined: ints("attention/joined", [0, 0, -1]), one: ints("attenti
 
 function ints(name: string, values: readonly number[]): TensorProto {
   const { buffer } = BigInt64Array.from(values, BigInt);
-  return { name, dataType: onnx.TensorProto.DataType.INT64, dims: [values.length], rawData: new Uint8Array(buffer) };
+  return { name, dataType: Tensors.DataType.INT64, dims: [values.length], rawData: new Uint8Array(buffer) };
 }
 
 /** A graph, asked for what made a value. */
@@ -173,7 +170,7 @@ class Reading {
   scaled(value: string): { readonly value: string; readonly scale: number } {
     const product = this.made(value, "Mul");
     const factor = product && this.stored.get(product.input![1]!);
-    if (factor?.dataType !== onnx.TensorProto.DataType.FLOAT || factor.dims!.length > 0) return { value, scale: 1 };
+    if (factor?.dataType !== Tensors.DataType.FLOAT || factor.dims!.length > 0) return { value, scale: 1 };
     const { buffer, byteOffset } = factor.rawData!;
     return { value: product!.input![0]!, scale: new Float32Array(buffer, byteOffset, 1)[0]! };
   }
