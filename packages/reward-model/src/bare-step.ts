@@ -33,7 +33,14 @@ export async function openBareStep(
   let taken = 0;
   return {
     run: (groups, learningRate) => {
-      const settings = { padId: backbone.tokenizer.padId, tokenBudget, seed, step: taken, learningRate };
+      const settings = {
+        padId: backbone.tokenizer.padId,
+        tokenBudget,
+        seed,
+        step: taken,
+        learningRate,
+        bins: 1 as const,
+      };
       taken += 1;
       return update(step, slopes, [groups], settings);
     },

@@ -1,70 +1,114 @@
 import {
+  addDims,
   build,
   type Dim,
-  type Feeds,
+  dimOf,
   input,
-  int64,
   multiplyDims,
   type OpName,
   type Shape,
   type Tensor,
   topologicalOrder,
-  withInputs,
 } from "@borda/tensor";
+import { type Bins, binNumbers, nameInBin, PLACE_TOKENS, ROW_PLACES, TOKEN_PLACES } from "./bins";
 import type { RewardGraph } from "./model";
-
-/** int64 [r]: where each of the r real tokens stands among the n * t places of a batch. */
-export const TOKEN_PLACES = "token_places";
-/** int64 [n, t]: which of the real tokens stands at a place; r at padding. */
-export const PLACE_TOKENS = "place_tokens";
 
 const flat = multiplyDims("n", "t");
 
 /**
  * The same graph with everything that treats each token alone (linear layers, norms, activations, embeddings) computed on
  * the real tokens only: padding is taken out behind the embeddings, and put back, as zeros, where tokens meet (attention,
- * pooling). Only what is learnt is packed: it means nothing at padding, while a mask does. See packingFeeds.
+ * pooling). There, rows stand in one bin or in two, shorter ones and longer ones, each padded to its own longest: scores are
+ * made of pairs of tokens, so a short row beside a long one would cost as much as that. Only what is learnt is packed: it
+ * means nothing at padding, while a mask does. See packedFeeds.
  */
-export function packed(graph: RewardGraph): RewardGraph {
-  const lists = [
-    input(TOKEN_PLACES, ["r"], "int64"),
-    build.reshape(input(PLACE_TOKENS, ["n", "t"], "int64"), { shape: [flat] }),
-  ] as const;
+export function packed(graph: RewardGraph, count: Bins): Pick<RewardGraph, "features" | "rewards"> {
+  const bins = binNumbers(count).map((number) => new Bin(number));
+  const starts = [0, ...bins.map(({ tokens }) => tokens)].slice(0, -1) as Dim[];
+  const all = addDims(...bins.map(({ tokens }) => tokens));
   const tight = new Map<Tensor, Tensor>();
-  const loose = new Map<Tensor, Tensor>();
+  const loose = new Map<Tensor, readonly Tensor[]>();
   const learnt = new Set<Tensor>();
   const tightOf = (x: Tensor) =>
-    known(tight, x, () => build.pack(build.reshape(looseOf(x), { shape: [flat, ...perToken(x)!] }), ...lists));
-  const looseOf = (x: Tensor): Tensor =>
-    known(loose, x, () => build.reshape(build.unpack(tight.get(x)!, ...lists), { shape: x.shape }));
+    known(tight, x, () => build.concat(...looseOf(x).map((own, i) => bins[i]!.pack(own, perToken(x)!)), { axis: 0 }));
+  const looseOf = (x: Tensor): readonly Tensor[] =>
+    known(loose, x, () =>
+      bins.map((bin, i) => {
+        const span = { axis: 0, start: starts[i]!, end: addDims(starts[i]!, bin.tokens) };
+        return bin.unpack(build.slice(tight.get(x)!, span), x.shape);
+      }),
+    );
 
-  const outputs = [graph.hidden, graph.features, graph.rewards] as const;
+  const outputs = [graph.features, graph.rewards] as const;
   for (const tensor of topologicalOrder(outputs)) {
     if (tensor.op === "parameter" || tensor.inputs.some((x) => learnt.has(x))) learnt.add(tensor);
-    const alone = learnt.has(tensor) ? tokenByToken(tensor) : undefined;
+    const alone = learnt.has(tensor) ? tokenByToken(tensor, all) : undefined;
     if (!alone) {
-      loose.set(tensor, withInputs(tensor, tensor.inputs.map(looseOf)));
+      const inputs = tensor.inputs.map(looseOf);
+      loose.set(
+        tensor,
+        bins.map((bin, i) =>
+          bin.own(
+            tensor,
+            inputs.map((each) => each[i]!),
+          ),
+        ),
+      );
       continue;
     }
-    const inputs = tensor.inputs.map((x, i) => (alone.tokens[i] ? tightOf(x) : looseOf(x)));
+    const inputs = tensor.inputs.map((x, i) => (alone.tokens[i] ? tightOf(x) : looseOf(x)[0]!));
     const op = build[tensor.op] as (...args: readonly unknown[]) => Tensor;
     tight.set(tensor, op(...inputs, alone.attributes));
   }
-  const [hidden, features, rewards] = outputs.map(looseOf);
-  return { ...graph, hidden: hidden!, features: features!, rewards: rewards! };
+  const places = input(ROW_PLACES, ["n"], "int64");
+  const [features, rewards] = outputs.map((x) => build.gather(build.concat(...looseOf(x), { axis: 0 }), places));
+  return { features: features!, rewards: rewards! };
 }
 
-/** What `packed` needs to know of a batch: int64 [n, t] with 1 on a token and 0 on padding. */
-export function packingFeeds(attentionMask: BigInt64Array, [n, t]: readonly [n: number, t: number]): Feeds {
-  const places = BigInt64Array.from(
-    [...attentionMask.keys()].filter((at) => attentionMask[at] === 1n),
-    BigInt,
-  );
-  const tokens = new BigInt64Array(n * t).fill(BigInt(places.length));
-  places.forEach((place, token) => {
-    tokens[Number(place)] = BigInt(token);
-  });
-  return { [TOKEN_PLACES]: int64(places), [PLACE_TOKENS]: int64(tokens, [n, t]) };
+/** The names of sizes in attributes of ops. */
+const sizes = ["shape", "size", "of", "start", "end", "before", "after", "rows"];
+
+/** Some of the rows, with sizes and inputs of their own: n1 rows of t1 places with r1 tokens. */
+class Bin {
+  readonly tokens: string;
+  private readonly places: Tensor;
+  private readonly packed: Tensor;
+
+  constructor(private readonly number: number) {
+    this.tokens = `r${number}`;
+    this.places = input(nameInBin(TOKEN_PLACES, number), [this.tokens], "int64");
+    const packed = input(nameInBin(PLACE_TOKENS, number), [this.size("n"), this.size("t")], "int64");
+    this.packed = build.reshape(packed, { shape: [this.size(flat)] });
+  }
+
+  /** The tensor as it is of these rows, given its inputs as they are. */
+  own(tensor: Tensor, inputs: readonly Tensor[]): Tensor {
+    const { op, name, shape, dtype } = tensor;
+    const renamed = Object.entries(tensor.attributes)
+      .filter(([key]) => sizes.includes(key))
+      .map(([key, value]) => [key, Array.isArray(value) ? value.map(this.size) : this.size(value as Dim)] as const);
+    const isSame = renamed.every(([key, value]) => `${value}` === `${tensor.attributes[key as never]}`);
+    if (isSame && inputs.every((x, i) => x === tensor.inputs[i])) return tensor;
+    if (op === "input") return input(nameInBin(name!, this.number), shape.map(this.size), dtype);
+    return (build[op] as (...args: readonly unknown[]) => Tensor)(...inputs, {
+      ...tensor.attributes,
+      ...Object.fromEntries(renamed),
+    });
+  }
+
+  /** [n, t, ...] -> [r, ...] */
+  pack(x: Tensor, perToken: Shape): Tensor {
+    const rows = build.reshape(x, { shape: [this.size(flat), ...perToken] });
+    return build.pack(rows, this.places, this.packed);
+  }
+
+  /** [r, ...] -> what has `shape` in the whole graph */
+  unpack(x: Tensor, shape: Shape): Tensor {
+    return build.reshape(build.unpack(x, this.places, this.packed), { shape: shape.map(this.size) });
+  }
+
+  private readonly size = (dim: Dim): Dim =>
+    typeof dim === "number" ? dim : dimOf(dim.replace(/\b[nt]\b/g, (name) => `${name}${this.number}`));
 }
 
 /** How a tensor is computed for each token alone: which of its inputs have a row a token, and its attributes then. */
@@ -74,12 +118,12 @@ interface Alone {
 }
 
 /** Nothing where the tensor mixes tokens or has no row a token. */
-function tokenByToken(tensor: Tensor): Alone | undefined {
+function tokenByToken(tensor: Tensor, tokens: Dim): Alone | undefined {
   const rule = rules[tensor.op];
-  return rule && perToken(tensor) ? rule(tensor) : undefined;
+  return rule && perToken(tensor) ? rule(tensor, tokens) : undefined;
 }
 
-type Rule = (tensor: Tensor) => Alone | undefined;
+type Rule = (tensor: Tensor, tokens: Dim) => Alone | undefined;
 
 /** Element by element; an input without a row a token must be the same for all of them. */
 const elementwise: Rule = ({ inputs, attributes, shape }) => {
@@ -117,8 +161,8 @@ const rules: Partial<Record<OpName, Rule>> = {
   ...named(["reduceSum", "reduceSumSquare", "reduceMean", "reduceMax", "slice", "concat"], within),
   gather: ({ inputs: [table, indices], attributes }) =>
     isWeight(table!) && perToken(indices!) ? { tokens: [false, true], attributes } : undefined,
-  reshape: (tensor) =>
-    perToken(tensor.inputs[0]!) && { tokens: [true], attributes: { shape: ["r", ...perToken(tensor)!] } },
+  reshape: (tensor, tokens) =>
+    perToken(tensor.inputs[0]!) && { tokens: [true], attributes: { shape: [tokens, ...perToken(tensor)!] } },
 };
 
 function named(ops: readonly OpName[], rule: Rule): Partial<Record<OpName, Rule>> {
@@ -135,8 +179,8 @@ function isWeight({ shape }: Tensor): boolean {
   return shape.every((dim: Dim) => typeof dim === "number");
 }
 
-function known(made: Map<Tensor, Tensor>, x: Tensor, make: () => Tensor): Tensor {
-  const tensor = made.get(x) ?? make();
-  made.set(x, tensor);
-  return tensor;
+function known<T>(made: Map<Tensor, T>, x: Tensor, make: () => T): T {
+  const found = made.get(x) ?? make();
+  made.set(x, found);
+  return found;
 }

@@ -17,11 +17,12 @@ import {
   ZERO,
 } from "@borda/tensor";
 import type { Weights } from "@borda/transformer";
+import { type Bins, packedFeeds } from "./bins";
 import type { Batch, TokenRows } from "./collate";
 import { layerBoundaries } from "./layers";
 import { type ComparisonTensors, type LossTerms, preferenceLoss } from "./loss";
 import { tokenFeeds } from "./model";
-import { packed, packingFeeds } from "./packing";
+import { packed } from "./packing";
 import type { TrainedPart } from "./trained-part";
 
 export type RewardStep = TrainStep<string, string>;
@@ -39,6 +40,12 @@ export const REWARD_SLOPES = "reward_slopes";
 /** Whether every update is one pass, or may have several. */
 export type Passes = "one" | "several";
 
+export interface RewardStepOptions extends Runtime, Pick<TrainStepOptions<string>, "arrays"> {
+  readonly passes: Passes;
+  /** What its batches' feeds have, too. 1 where left out. */
+  readonly bins?: Bins;
+}
+
 /**
  * Forward, loss, backward, clipping and AdamW on the part's weights and the head, as one graph; and what else an update
  * of several passes needs.
@@ -47,9 +54,9 @@ export function createRewardStep(
   { graph, trainedGraph, weights, frozen }: TrainedPart,
   head: Weights,
   recipe: LossTerms & Pick<Recipe, "clipNorm" | "weightDecay" | "recompute">,
-  { passes, ...runtime }: Runtime & Pick<TrainStepOptions<string>, "arrays"> & { readonly passes: Passes },
+  { passes, bins = 1, ...runtime }: RewardStepOptions,
 ): Promise<RewardStep> {
-  const tight = packed(trainedGraph);
+  const tight = packed(trainedGraph, bins);
   const { rewards } = tight;
   const several = passes === "several";
   const memory = recipe.recompute === "layers" ? { gradients: recomputing(layerBoundaries(tight)) } : {};
@@ -76,14 +83,14 @@ export function comparisonInputs(): ComparisonTensors {
   };
 }
 
-export function batchFeeds(batch: Batch): Feeds {
-  return { ...passFeeds(batch), ...comparisonFeeds(batch) };
+/** Of a batch, with what `drops` of its rows and places. */
+export function batchFeeds(batch: Batch, bins: Bins = 1, drops: Feeds = {}): Feeds {
+  return { ...passFeeds(batch, bins, drops), ...comparisonFeeds(batch) };
 }
 
 /** Of rows without their comparisons. */
-export function passFeeds(rows: Omit<TokenRows, "tokens">): Feeds {
-  const packing = packingFeeds(rows.attentionMask, [rows.n, rows.t]);
-  return { ...tokenFeeds(rows), ...packing, [ZERO]: float32([0], []) };
+export function passFeeds(rows: Omit<TokenRows, "tokens">, bins: Bins, drops: Feeds): Feeds {
+  return { ...packedFeeds({ ...tokenFeeds(rows), ...drops }, bins), [ZERO]: float32([0], []) };
 }
 
 export function comparisonFeeds({

@@ -1,4 +1,6 @@
 import type { Feeds } from "@borda/tensor";
+import { epochBatches } from "./batches";
+import { type Bins, binsFor } from "./bins";
 import { RewardModelError } from "./errors";
 import { breath, type Forward, forwardBy, passTokens } from "./forward";
 import { startingHead } from "./model";
@@ -11,6 +13,7 @@ import { exceedsPass, openRewardSlopes, type RewardSlopes, update } from "./upda
 /** What a training changes: weights and moments in the native library, and how far it has come. */
 export interface TrainingSession {
   readonly step: RewardStep;
+  readonly bins: Bins;
   readonly slopes: RewardSlopes;
   /** Rewards [n] of prompts by the weights as they are. */
   readonly forward: Forward;
@@ -29,7 +32,8 @@ export async function openSession(run: TrainingRun): Promise<TrainingSession> {
   const opening = saved || hasHead(backbone) ? null : await solveStartingHead(run);
   const head = opening?.head ?? startingHead(backbone);
   const passes = accumulation > 1 || train.some((group) => exceedsPass([group], tokenBudget)) ? "several" : "one";
-  const step = await createRewardStep(part, head, recipe, { ...runtime, passes, arrays: "taken" });
+  const bins = binsFor(epochBatches(train, { tokenBudget, seed: recipe.seed, epoch: 0 }));
+  const step = await createRewardStep(part, head, recipe, { ...runtime, passes, bins, arrays: "taken" });
   const slopes = await openRewardSlopes(recipe, threads);
   const rewardsOf = async (tokens: Feeds) => (await step.evaluate(REWARDS, tokens))[REWARDS];
   const padding = { padId: backbone.tokenizer.padId, tokenBudget: passTokens(tokenBudget, runtime) };
@@ -39,7 +43,7 @@ export async function openSession(run: TrainingRun): Promise<TrainingSession> {
     await step.close();
   };
   const begun = { fingerprint, step: 0, tokens: 0, seconds: 0, lossFirst: opening?.loss ?? null, lossesLast: [] };
-  const session: TrainingSession = { step, slopes, forward, progress: saved?.progress ?? begun, close };
+  const session: TrainingSession = { step, bins, slopes, forward, progress: saved?.progress ?? begun, close };
   if (saved) {
     step.restore(saved.state);
     run.emit({ type: "log", level: "info", message: `Going on after step ${saved.progress.step}.` });
@@ -61,7 +65,8 @@ export async function takeStep(run: TrainingRun, session: TrainingSession, learn
   const began = performance.now();
   const { progress } = session;
   const { tokenBudget, seed } = recipe;
-  const settings = { padId: backbone.tokenizer.padId, tokenBudget, seed, step: progress.step, learningRate };
+  const { bins } = session;
+  const settings = { padId: backbone.tokenizer.padId, tokenBudget, seed, step: progress.step, learningRate, bins };
   const batches = plan.batches(progress.step);
   const { loss, gradientNorm, tokens } = await update(session.step, session.slopes, batches, settings);
   if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm))

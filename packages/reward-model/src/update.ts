@@ -1,5 +1,6 @@
 import { createExecutor, type Feeds, float32, gradient, input } from "@borda/tensor";
 import { longest, orderedBatches } from "./batches";
+import type { Bins } from "./bins";
 import { type Batch as CollatedBatch, collate, padRows } from "./collate";
 import { dropoutFeeds } from "./dropout";
 import type { EncodedGroup } from "./encode";
@@ -25,6 +26,8 @@ export interface UpdateSettings {
   /** Counted from 0. */
   readonly step: number;
   readonly learningRate: number;
+  /** Of the step. */
+  readonly bins: Bins;
 }
 
 export interface UpdateResult {
@@ -101,7 +104,7 @@ async function inParts(
     );
     const indices = part.map(({ index }) => index);
     const drawn = indices.map((index) => numbers[index]!);
-    return { indices, feeds: { ...passFeeds(tokens), ...dropoutFeeds(tokens.t, drawn, settings) } };
+    return { indices, feeds: passFeeds(tokens, settings.bins, dropoutFeeds(tokens.t, drawn, settings)) };
   });
   const rewards = new Float32Array(rows.length);
   for (const { indices, feeds } of parts) {
@@ -119,7 +122,7 @@ async function inParts(
 }
 
 function feedsOf(batch: CollatedBatch, numbers: readonly number[], settings: UpdateSettings): Feeds {
-  return { ...batchFeeds(batch), ...dropoutFeeds(batch.t, numbers, settings) };
+  return batchFeeds(batch, settings.bins, dropoutFeeds(batch.t, numbers, settings));
 }
 
 /** Rows go by their numbers within the update, so that what drops out does not depend on how it is divided. */

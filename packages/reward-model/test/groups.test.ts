@@ -111,11 +111,13 @@ test.each(Object.keys(configs))(
           [...weights, ...head].map(([name, { data, shape }]) => [name, { data, dims: shape }]),
         );
         const names = [...graph.trained, ...head.keys()];
-        const run = { ...batchFeeds(batchOf(all, side)), ...feeds };
+        const batch = batchOf(all, side);
+        const run = { ...batchFeeds(batch), ...feeds };
         const exact = evaluate(outputsOf(graph, names), run);
-        for (const [how, given] of Object.entries({ plain: graph, packed: packed(graph) })) {
+        const forms = { plain: graph, packed: packed(graph, 1), "in two bins": packed(graph, 2) };
+        for (const [how, given] of Object.entries(forms)) {
           const executor = await createOnnxExecutor({ outputs: outputsOf(given, names) });
-          const actual = await executor.run(run);
+          const actual = await executor.run({ ...run, ...(how === "in two bins" && batchFeeds(batch, 2)) });
           await executor.close();
           for (const [name, { data }] of Object.entries(exact))
             expect(
@@ -131,7 +133,7 @@ test.each(Object.keys(configs))(
 );
 
 /** Rewards, loss, and its gradient by each parameter that is named. */
-function outputsOf({ rewards }: RewardGraph, names: readonly string[]) {
+function outputsOf({ rewards }: Pick<RewardGraph, "rewards">, names: readonly string[]) {
   const loss = preferenceLoss(rewards, comparisonInputs(), terms);
   const adjoints = gradient(loss, leavesOf(loss, names));
   return { rewards, loss, ...Object.fromEntries(names.map((name, i) => [`d ${name}`, adjoints[i]!])) };

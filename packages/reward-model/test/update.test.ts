@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import type { Recipe } from "@borda/preferences";
 import { loadBackbone } from "@borda/transformer";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Bins } from "../src/bins";
 import type { EncodedGroup } from "../src/encode";
 import { headWeights, type RewardBackbone, rewardGraph } from "../src/model";
 import { createRandom, type Random } from "../src/random";
@@ -38,7 +39,7 @@ async function gradientsOf(
   batches: readonly (readonly EncodedGroup[])[],
   tokenBudget: number,
   over: Partial<Recipe> = {},
-  passes: Passes = "several",
+  { passes = "several", bins = 1 }: { readonly passes?: Passes; readonly bins?: Bins } = {},
 ) {
   const recipe = tinyRecipe("tiny", { clipNorm: 1e9, beta: 0.1, ...over });
   const part = trainedPart(backbone, rewardGraph(backbone, "mean"), recipe);
@@ -47,10 +48,10 @@ async function gradientsOf(
     Float32Array.from({ length: backbone.hiddenSize }, () => random() - 0.5),
     0.1,
   );
-  const step = await createRewardStep(part, head, recipe, { threads: 1, passes });
+  const step = await createRewardStep(part, head, recipe, { threads: 1, passes, bins });
   const slopes = await openRewardSlopes(recipe, 1);
   try {
-    const settings = { padId: backbone.tokenizer.padId, tokenBudget, seed: 3, step: 0, learningRate: 1e-3 };
+    const settings = { padId: backbone.tokenizer.padId, tokenBudget, seed: 3, step: 0, learningRate: 1e-3, bins };
     const result = await update(step, slopes, batches, settings);
     const kept = [...step.state().slots].filter(([key]) => key.startsWith("means/"));
     // After one step from nothing Adam's mean is a tenth of the gradient.
@@ -82,7 +83,7 @@ describe("an update", () => {
   test("of nine completions of up to 1024 tokens, read in parts, has the gradients of the whole", async () => {
     const group = groupOf(createRandom(1), [1024, 900, 1024, 300, 512, 1000, 777, 640, 64]);
     const over = { hiddenDropout: 0.2 };
-    const whole = await gradientsOf([[group]], 9 * 1024, over, "one");
+    const whole = await gradientsOf([[group]], 9 * 1024, over, { passes: "one" });
     expectSame(await gradientsOf([[group]], 2 * 1024, over), whole);
   }, 60_000);
 
@@ -93,9 +94,24 @@ describe("an update", () => {
       [20, 20, 20],
       [20, 20, 20, 20],
     ].map((lengths) => groupOf(random, lengths));
-    const one = await gradientsOf([groups], 8192, dropouts, "one");
+    const one = await gradientsOf([groups], 8192, dropouts, { passes: "one" });
     expectSame(await gradientsOf([groups.slice(0, 2), groups.slice(2)], 8192, dropouts), one);
   }, 60_000);
+
+  test.each([
+    ["all weights", 8192, {}],
+    ["all weights, layers computed again", 8192, { recompute: "layers" }],
+    ["adapters", 8192, { mode: "lora", loraTargets: "all-linear", loraDropout: 0.1 }],
+    ["one prompt, read in parts", 100, {}],
+  ] as const)(
+    "of rows in two bins has the gradients of one bin: %s",
+    async (_, budget, over) => {
+      const groups = [groupOf(createRandom(6), [60, 9, 33, 12])];
+      const all = { ...dropouts, ...over };
+      expectSame(await gradientsOf([groups], budget, all, { bins: 2 }), await gradientsOf([groups], budget, all));
+    },
+    60_000,
+  );
 
   test.each([
     ["all weights", { mode: "all" }],

@@ -27,6 +27,24 @@ describe("the reverse walk", () => {
     expect(squares).toHaveLength(1);
   });
 
+  it("joins the adjoints of two slices that are all of a tensor, in either order, and adds those that overlap", () => {
+    const whole = b.exp(x);
+    const part = (start: number, end: number) => b.slice(whole, { axis: 1, start, end });
+    const sumOf = (...parts: Tensor[]) =>
+      parts.map((each, i) => b.reduceSum(b.mul(b.square(each), i + 1))).reduce((sum, each) => b.add(sum, each));
+    const losses = [
+      [sumOf(part(0, 1), part(1, 3)), ["concat"]],
+      [sumOf(part(1, 3), part(0, 1)), ["concat"]],
+      [sumOf(part(0, 2), part(1, 3)), ["pad", "pad"]],
+    ] as const;
+    for (const [loss, ops] of losses) {
+      const [dx] = gradient(loss, [x]);
+      expectClose(evaluate({ dx: dx! }, feeds).dx.data, finiteDifferences(loss, x, x, feeds), 1e-7);
+      const found = topologicalOrder([dx!]).filter(({ op }) => ["pad", "concat"].includes(op));
+      expect(found.map(({ op }) => op)).toEqual(ops);
+    }
+  });
+
   it("gives zeros of the right shape for a parameter that the loss does not depend on", () => {
     const unreached = parameter("y", [4, 2]);
     const [dy] = gradient(b.reduceSum(x), [unreached]);

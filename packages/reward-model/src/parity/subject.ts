@@ -138,7 +138,7 @@ export async function computeUpdate(
   pooling: Pooling,
   { lr, betas, eps, weight_decay, max_grad_norm }: ModelFigures["adamw"],
 ): Promise<{ readonly weights: ReadonlyMap<string, Float32Array>; readonly gradientNorm: number }> {
-  const { loss, parameters } = objective(packed(rewardGraph(subject.model, pooling)), subject);
+  const { loss, parameters } = objective(packed(rewardGraph(subject.model, pooling), 2), subject);
   const [beta1, beta2] = betas;
   const trained = new Map([...parameters.keys()].map((name) => [name, subject.weights.get(name)!] as const));
   const step = await createTrainStep({
@@ -151,14 +151,14 @@ export async function computeUpdate(
     ),
   });
   try {
-    const { gradientNorm } = await step.run("step", batchFeeds(subject.rows), lr);
+    const { gradientNorm } = await step.run("step", batchFeeds(subject.rows, 2), lr);
     return { weights: step.state().weights, gradientNorm };
   } finally {
     await step.close();
   }
 }
 
-function objective(graph: RewardGraph, { weights, beta }: Subject) {
+function objective(graph: Pick<RewardGraph, "rewards">, { weights, beta }: Subject) {
   const loss = preferenceLoss(graph.rewards, comparisonInputs(), { beta, centering: 0, margin: 0 });
   return { loss, parameters: parametersOf(loss, weights) };
 }

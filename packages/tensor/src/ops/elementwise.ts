@@ -38,12 +38,13 @@ export function binary(columns: {
   /** Adjoints of x and y before they are summed to the shapes of x and y; null where the op has none. */
   gradient: (build: Builder, x: Tensor, y: Tensor, dy: Tensor, output: Tensor) => readonly (Tensor | null)[];
   dtype?: Binary["dtype"];
+  simplify?: Binary["simplify"];
   onnx: string;
   tensorflow: string | Binary["tensorflow"];
   element?: Binary["element"];
   reference: (x: number, y: number) => number;
 }): Binary {
-  const { gradient, dtype, onnx, tensorflow, element, reference } = columns;
+  const { gradient, dtype, simplify, onnx, tensorflow, element, reference } = columns;
   return {
     shape: ([x, y]) => {
       if (x.dtype !== y.dtype)
@@ -51,6 +52,7 @@ export function binary(columns: {
       return broadcastShapes(x.shape, y.shape);
     },
     ...(dtype ? { dtype } : {}),
+    ...(simplify ? { simplify } : {}),
     ...(element ? { element } : {}),
     gradient: (build, [x, y], dy, { output }) => {
       const terms = gradient(build, x, y, dy, output);
