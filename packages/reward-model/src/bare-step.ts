@@ -39,7 +39,6 @@ export async function openBareStep(
         seed,
         step: taken,
         learningRate,
-        bins: 1 as const,
       };
       taken += 1;
       return update(step, slopes, [groups], settings);

@@ -25,7 +25,10 @@ import { tokenFeeds } from "./model";
 import { packed } from "./packing";
 import type { TrainedPart } from "./trained-part";
 
-export type RewardStep = TrainStep<string, string>;
+export interface RewardStep extends TrainStep<string, string> {
+  /** What the feeds of its batches must have, too. */
+  readonly bins: Bins;
+}
 
 /** Signatures: by whole prompts, or by rows whose share in the loss is known; see update.ts. */
 export const PROMPTS = "prompts";
@@ -42,7 +45,7 @@ export type Passes = "one" | "several";
 
 export interface RewardStepOptions extends Runtime, Pick<TrainStepOptions<string>, "arrays"> {
   readonly passes: Passes;
-  /** What its batches' feeds have, too. 1 where left out. */
+  /** 1 where left out. */
   readonly bins?: Bins;
 }
 
@@ -50,7 +53,7 @@ export interface RewardStepOptions extends Runtime, Pick<TrainStepOptions<string
  * Forward, loss, backward, clipping and AdamW on the part's weights and the head, as one graph; and what else an update
  * of several passes needs.
  */
-export function createRewardStep(
+export async function createRewardStep(
   { graph, trainedGraph, weights, frozen }: TrainedPart,
   head: Weights,
   recipe: LossTerms & Pick<Recipe, "clipNorm" | "weightDecay" | "recompute">,
@@ -63,7 +66,7 @@ export function createRewardStep(
   const prompts: Objective = { loss: preferenceLoss(rewards, comparisonInputs(), recipe), ...memory };
   const slopes = input(REWARD_SLOPES, ["n"]);
   const rows: Objective = { loss: build.reduceSum(build.mul(rewards, slopes)), ...memory };
-  return createTrainStep<string, string>({
+  const step = await createTrainStep<string, string>({
     ...runtime,
     weights: new Map([...weights, ...head]),
     frozen,
@@ -72,6 +75,7 @@ export function createRewardStep(
     optimizer: chain(clipByGlobalNorm(recipe.clipNorm), adamW({ weightDecay: recipe.weightDecay })),
     parts: several ? { [PROMPTS]: prompts, [ROWS]: rows } : {},
   });
+  return Object.assign(step, { bins });
 }
 
 export function comparisonInputs(): ComparisonTensors {

@@ -1,6 +1,6 @@
 import type { Feeds } from "@borda/tensor";
 import { epochBatches } from "./batches";
-import { type Bins, binsFor } from "./bins";
+import { binsFor } from "./bins";
 import { RewardModelError } from "./errors";
 import { breath, type Forward, forwardBy, passTokens } from "./forward";
 import { startingHead } from "./model";
@@ -13,7 +13,6 @@ import { exceedsPass, openRewardSlopes, type RewardSlopes, update } from "./upda
 /** What a training changes: weights and moments in the native library, and how far it has come. */
 export interface TrainingSession {
   readonly step: RewardStep;
-  readonly bins: Bins;
   readonly slopes: RewardSlopes;
   /** Rewards [n] of prompts by the weights as they are. */
   readonly forward: Forward;
@@ -43,7 +42,7 @@ export async function openSession(run: TrainingRun): Promise<TrainingSession> {
     await step.close();
   };
   const begun = { fingerprint, step: 0, tokens: 0, seconds: 0, lossFirst: opening?.loss ?? null, lossesLast: [] };
-  const session: TrainingSession = { step, bins, slopes, forward, progress: saved?.progress ?? begun, close };
+  const session: TrainingSession = { step, slopes, forward, progress: saved?.progress ?? begun, close };
   if (saved) {
     step.restore(saved.state);
     run.emit({ type: "log", level: "info", message: `Going on after step ${saved.progress.step}.` });
@@ -65,8 +64,7 @@ export async function takeStep(run: TrainingRun, session: TrainingSession, learn
   const began = performance.now();
   const { progress } = session;
   const { tokenBudget, seed } = recipe;
-  const { bins } = session;
-  const settings = { padId: backbone.tokenizer.padId, tokenBudget, seed, step: progress.step, learningRate, bins };
+  const settings = { padId: backbone.tokenizer.padId, tokenBudget, seed, step: progress.step, learningRate };
   const batches = plan.batches(progress.step);
   const { loss, gradientNorm, tokens } = await update(session.step, session.slopes, batches, settings);
   if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm))

@@ -1,6 +1,5 @@
 import { createExecutor, type Feeds, float32, gradient, input } from "@borda/tensor";
 import { longest, orderedBatches } from "./batches";
-import type { Bins } from "./bins";
 import { type Batch as CollatedBatch, collate, padRows } from "./collate";
 import { dropoutFeeds } from "./dropout";
 import type { EncodedGroup } from "./encode";
@@ -26,8 +25,6 @@ export interface UpdateSettings {
   /** Counted from 0. */
   readonly step: number;
   readonly learningRate: number;
-  /** Of the step. */
-  readonly bins: Bins;
 }
 
 export interface UpdateResult {
@@ -68,7 +65,7 @@ export async function update(
   const [only] = batches;
   if (batches.length === 1 && !exceedsPass(only!, tokenBudget)) {
     const batch = collate(only!, padId);
-    const feeds = feedsOf(batch, numbersFrom(0, batch.n), settings);
+    const feeds = feedsOf(step, batch, numbersFrom(0, batch.n), settings);
     const { loss, gradientNorm } = await step.run(PROMPTS, feeds, learningRate);
     return { loss, gradientNorm, tokens: batch.tokens };
   }
@@ -78,7 +75,7 @@ export async function update(
     const numbers = numbersFrom(firstRow, batch.n);
     if (exceedsPass(groups, tokenBudget))
       loss += await inParts(step, slopesOf, groups[0]!, comparisonFeeds(batch), { ...settings, numbers });
-    else loss += (await step.accumulate(PROMPTS, feedsOf(batch, numbers, settings))).loss;
+    else loss += (await step.accumulate(PROMPTS, feedsOf(step, batch, numbers, settings))).loss;
     tokens += batch.tokens;
     firstRow += batch.n;
   }
@@ -104,7 +101,7 @@ async function inParts(
     );
     const indices = part.map(({ index }) => index);
     const drawn = indices.map((index) => numbers[index]!);
-    return { indices, feeds: passFeeds(tokens, settings.bins, dropoutFeeds(tokens.t, drawn, settings)) };
+    return { indices, feeds: passFeeds(tokens, step.bins, dropoutFeeds(tokens.t, drawn, settings)) };
   });
   const rewards = new Float32Array(rows.length);
   for (const { indices, feeds } of parts) {
@@ -121,8 +118,13 @@ async function inParts(
   return loss;
 }
 
-function feedsOf(batch: CollatedBatch, numbers: readonly number[], settings: UpdateSettings): Feeds {
-  return batchFeeds(batch, settings.bins, dropoutFeeds(batch.t, numbers, settings));
+function feedsOf(
+  { bins }: RewardStep,
+  batch: CollatedBatch,
+  numbers: readonly number[],
+  settings: UpdateSettings,
+): Feeds {
+  return batchFeeds(batch, bins, dropoutFeeds(batch.t, numbers, settings));
 }
 
 /** Rows go by their numbers within the update, so that what drops out does not depend on how it is divided. */

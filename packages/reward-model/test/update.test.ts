@@ -51,7 +51,7 @@ async function gradientsOf(
   const step = await createRewardStep(part, head, recipe, { threads: 1, passes, bins });
   const slopes = await openRewardSlopes(recipe, 1);
   try {
-    const settings = { padId: backbone.tokenizer.padId, tokenBudget, seed: 3, step: 0, learningRate: 1e-3, bins };
+    const settings = { padId: backbone.tokenizer.padId, tokenBudget, seed: 3, step: 0, learningRate: 1e-3 };
     const result = await update(step, slopes, batches, settings);
     const kept = [...step.state().slots].filter(([key]) => key.startsWith("means/"));
     // After one step from nothing Adam's mean is a tenth of the gradient.
