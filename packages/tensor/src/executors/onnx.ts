@@ -36,6 +36,8 @@ export async function openOnnx(
     enableCpuMemArena: memory === "keep",
     // A pattern is one block for each set of sizes seen, beside the arena: with batches of every length, memory for nothing.
     enableMemPattern: false,
+    // A Gemm that turns its first factor itself is slower than the Transpose and the Gemm that are written for it.
+    extra: { optimization: { disable_specified_optimizers: "GemmTransposeFusion" } },
     logSeverityLevel: 3,
   };
   const session = await (typeof model === "string"
