@@ -29,19 +29,28 @@ export function packed(graph: RewardGraph, count: Bins): Pick<RewardGraph, "feat
   const tight = new Map<Tensor, Tensor>();
   const loose = new Map<Tensor, readonly Tensor[]>();
   const learnt = new Set<Tensor>();
+  const ofBin = (x: Tensor, i: number) =>
+    build.slice(x, { axis: 0, start: starts[i]!, end: addDims(starts[i]!, bins[i]!.tokens) });
   const tightOf = (x: Tensor) =>
     known(tight, x, () => build.concat(...looseOf(x).map((own, i) => bins[i]!.pack(own, perToken(x)!)), { axis: 0 }));
   const looseOf = (x: Tensor): readonly Tensor[] =>
-    known(loose, x, () =>
-      bins.map((bin, i) => {
-        const span = { axis: 0, start: starts[i]!, end: addDims(starts[i]!, bin.tokens) };
-        return bin.unpack(build.slice(tight.get(x)!, span), x.shape);
-      }),
-    );
+    known(loose, x, () => bins.map((bin, i) => bin.unpack(ofBin(tight.get(x)!, i), x.shape)));
 
   const outputs = [graph.features, graph.rewards] as const;
   for (const tensor of topologicalOrder(outputs)) {
     if (tensor.op === "parameter" || tensor.inputs.some((x) => learnt.has(x))) learnt.add(tensor);
+    const [x] = tensor.inputs;
+    if (turnsHeads(tensor) && tight.has(x!)) {
+      loose.set(
+        tensor,
+        bins.map((bin, i) => bin.unpackHeads(ofBin(tight.get(x!)!, i), tensor.shape)),
+      );
+      continue;
+    }
+    if (turnsHeads(tensor) && learnt.has(tensor) && perToken(tensor)) {
+      tight.set(tensor, build.concat(...looseOf(x!).map((own, i) => bins[i]!.packHeads(own)), { axis: 0 }));
+      continue;
+    }
     const alone = learnt.has(tensor) ? tokenByToken(tensor, all) : undefined;
     if (!alone) {
       const inputs = tensor.inputs.map(looseOf);
@@ -63,6 +72,12 @@ export function packed(graph: RewardGraph, count: Bins): Pick<RewardGraph, "feat
   const places = input(ROW_PLACES, ["n"], "int64");
   const [features, rewards] = outputs.map((x) => build.gather(build.concat(...looseOf(x), { axis: 0 }), places));
   return { features: features!, rewards: rewards! };
+}
+
+/** Heads before places, or behind them again: as attention splits and merges them. */
+function turnsHeads({ op, attributes, shape }: Tensor): boolean {
+  const { permutation } = attributes as { readonly permutation?: readonly number[] };
+  return op === "transpose" && shape.length === 4 && permutation!.join() === "0,2,1,3";
 }
 
 /** The names of sizes in attributes of ops. */
@@ -105,6 +120,41 @@ class Bin {
   /** [r, ...] -> what has `shape` in the whole graph */
   unpack(x: Tensor, shape: Shape): Tensor {
     return build.reshape(build.unpack(x, this.places, this.packed), { shape: shape.map(this.size) });
+  }
+
+  /** [r, heads, d] -> what has `shape`, [n, heads, t, d], in the whole graph, in one pass over memory. */
+  unpackHeads(x: Tensor, shape: Shape): Tensor {
+    const [, heads, d] = x.shape as [Dim, number, number];
+    const rows = build.reshape(x, { shape: [multiplyDims(heads, this.tokens), d] });
+    const { places, packed } = this.headsOf(heads);
+    return build.reshape(build.unpack(rows, places, packed), { shape: shape.map(this.size) });
+  }
+
+  /** [n, heads, t, d] -> [r, heads, d], in one pass. */
+  packHeads(x: Tensor): Tensor {
+    const [n, heads, t, d] = x.shape as [Dim, number, Dim, number];
+    const { places, packed } = this.headsOf(heads);
+    const rows = build.reshape(x, { shape: [multiplyDims(n, heads, t), d] });
+    return build.reshape(build.pack(rows, places, packed), { shape: [this.tokens, heads, d] });
+  }
+
+  /** Where the heads of tokens stand among n * heads * t places, and the other way round. */
+  private headsOf(heads: number): { readonly places: Tensor; readonly packed: Tensor } {
+    const [n, t, r] = [this.size("n"), this.size("t"), this.tokens];
+    const whole = (of: Dim) => build.cast(build.count({ of }), { to: "int64" });
+    const numbers = build.range({ size: heads });
+    const column = build.remainder(this.places, whole(t));
+    const first = build.add(build.mul(build.sub(this.places, column), heads), column);
+    const places = build.add(build.reshape(first, { shape: [r, 1] }), build.mul(numbers, whole(t)));
+    const tokens = build.mul(build.reshape(this.packed, { shape: [n, 1, t] }), heads);
+    const packed = build.minimum(
+      build.add(tokens, build.reshape(numbers, { shape: [heads, 1] })),
+      build.mul(whole(r), heads),
+    );
+    return {
+      places: build.reshape(places, { shape: [multiplyDims(r, heads)] }),
+      packed: build.reshape(packed, { shape: [multiplyDims(n, heads, t)] }),
+    };
   }
 
   private readonly size = (dim: Dim): Dim =>
