@@ -23,7 +23,7 @@ export function createProgram(): Command {
     .option("--max-steps <n>", "end after so many steps", wholeNumber(1))
     .addOption(choice("--executor <name>", "what runs the graphs", ["auto", "onnx", "tensorflow"]))
     .addOption(choice("--device <name>", "where", ["auto", "cpu", "webgpu", "cuda"]))
-    .addOption(choice("--precision <type>", "of the factors of products", ["float32", "bfloat16"]))
+    .addOption(choice("--precision <type>", "of the factors of products", ["float32", "bfloat16", "bfloat16-emulated"]))
     .option(...JSON_OPTION)
     .action(async (data, flags) => (await import("./commands/train")).trainCommand(data, flags));
   program

@@ -93,10 +93,12 @@ async function look(place: Place, precision: Precision, home: string): Promise<A
 
 function missingPrecision({ executor, device }: Place, precision: Precision): string | undefined {
   if (precision === "float32") return undefined;
+  if (precision === "bfloat16-emulated")
+    return device === "webgpu" ? "WebGPU knows no bfloat16 to round to: take --device cpu" : undefined;
   if (executor === "onnx")
     return "onnxruntime multiplies in float32: take the executor tensorflow, or --precision float32";
   if (device === "cpu" && !multipliesBfloat16())
-    return "this processor has no AMX, without which TensorFlow multiplies in float32 all the same: take --precision float32";
+    return "this processor has no AMX, without which TensorFlow multiplies in float32 all the same: take --precision float32, or bfloat16-emulated to see what rounding does";
   return undefined;
 }
 

@@ -3,9 +3,10 @@ export type ExecutorName = "onnx" | "tensorflow";
 export type Device = "cpu" | "webgpu" | "cuda";
 /**
  * float32: products are as exact as float32. bfloat16: a product may round its factors to bfloat16's 8 bits or better;
- * sums, weights and moments stay float32 (on the CPU in oneDNN's bf16 mode, on CUDA as TensorFloat-32).
+ * sums, weights and moments stay float32 (on the CPU in oneDNN's bf16 mode, on CUDA as TensorFloat-32). bfloat16-emulated:
+ * the graph rounds the factors itself, anywhere and slowly, which shows what bfloat16 would do to a training.
  */
-export type Precision = "float32" | "bfloat16";
+export type Precision = "float32" | "bfloat16" | "bfloat16-emulated";
 
 /** Where a graph runs. What is left out is onnx, cpu and float32. */
 export interface Runtime {

@@ -56,6 +56,7 @@ export interface Signatures {
   rsqrt: Unary;
   abs: Unary;
   sign: Unary;
+  roundBfloat16: Unary;
   sin: Unary;
   cos: Unary;
 

@@ -5,6 +5,7 @@ import { createTensorflowResidence } from "./executors/tensorflow-residence";
 import { elementCount } from "./ops/array";
 import type { Optimizer } from "./optimizer";
 import type { Arrays, Residence, ResidencePlan, Weights } from "./residence";
+import { roundedProducts } from "./rounded-products";
 import type { Runtime } from "./runtime";
 import {
   accumulationGraph,
@@ -159,9 +160,20 @@ export async function createTrainStep<S extends string, P extends string = never
 }
 
 function createResidence(plan: ResidencePlan, runtime: Runtime): Promise<Residence> {
+  if (runtime.precision === "bfloat16-emulated")
+    return createResidence(roundedPlan(plan), { ...runtime, precision: "float32" });
   return runtime.executor === "tensorflow"
     ? createTensorflowResidence(plan, runtime)
     : createOnnxResidence(plan, runtime);
+}
+
+function roundedPlan(plan: ResidencePlan): ResidencePlan {
+  const steps = Object.entries(plan.steps).map(([name, step]) => {
+    const [outputs, updates] = roundedProducts(step.outputs, step.updates);
+    return [name, { outputs, updates }] as const;
+  });
+  const passes = Object.entries(plan.passes).map(([name, pass]) => [name, roundedProducts(pass)[0]] as const);
+  return { ...plan, steps: Object.fromEntries(steps), passes: Object.fromEntries(passes) };
 }
 
 function checkSizes(shapes: ReadonlyMap<string, readonly number[]>, saved: ReadonlyMap<string, Float32Array>): void {

@@ -48,7 +48,14 @@ describe("the choice of a runtime", () => {
     await expect(chooseRuntime({ ...wish, device: "webgpu" }, home)).rejects.toThrow(/take the executor onnx/);
     const halved = { executor: "onnx", device: "cpu", precision: "bfloat16" } as const;
     await expect(chooseRuntime(halved, home)).rejects.toThrow(/onnxruntime multiplies in float32/);
+    const onCard = { executor: "onnx", device: "webgpu", precision: "bfloat16-emulated" } as const;
+    await expect(chooseRuntime(onCard, home)).rejects.toThrow(/take --device cpu/);
     await expect(chooseRuntime(wish, home)).rejects.toMatchObject({ code: "runtime-unavailable" });
+  });
+
+  it("emulates bfloat16 on any processor", async () => {
+    const { runtime } = await chooseRuntime({ ...onProcessor, precision: "bfloat16-emulated" }, homeWith());
+    expect(runtime).toEqual({ executor: "onnx", device: "cpu", precision: "bfloat16-emulated" });
   });
 
   it("looks at every place, the processor's onnx always being here", async () => {

@@ -68,6 +68,14 @@ export const rows = {
   rsqrt: unary(b.rsqrt, 0.2, 4),
   abs: unary(b.abs),
   sign: unary(b.sign),
+  // Bfloat16s, which differences smaller than a step leave where they are; then whole numbers that it has to round.
+  roundBfloat16: [
+    {
+      of: b.roundBfloat16,
+      inputs: [{ ...uniform(["n", 40]), element: (random) => 1 + Math.floor(128 * random()) / 64 }],
+    },
+    { of: (x) => b.roundBfloat16(b.cast(x!, { to: "float32" })), inputs: [integers(["n", 40], 1e6)] },
+  ],
   sin: unary(b.sin),
   cos: unary(b.cos),
 

@@ -5,8 +5,8 @@ import { type Dim, type Shape, termsOf } from "../shape";
 import type { Tensor } from "../tensor";
 import { Message } from "./protobuf";
 
-/** Element types of nodes: those of tensors, the int32 of sizes and feeds, and the handle of a variable. */
-export type NodeType = DType | "int32" | "resource";
+/** Element types of nodes: those of tensors, the int32 of sizes and feeds, what numbers are rounded to, a variable's handle. */
+export type NodeType = DType | "int32" | "bfloat16" | "resource";
 /** A number is an integer. */
 type Attribute =
   | number
@@ -18,7 +18,7 @@ type Attribute =
   | { readonly tensor: Message };
 
 /** Numbers of tensorflow/core/framework/types.proto. */
-const typeNumbers: Record<NodeType, number> = { float32: 1, int32: 3, int64: 9, bool: 10, resource: 20 };
+const typeNumbers: Record<NodeType, number> = { float32: 1, int32: 3, int64: 9, bool: 10, bfloat16: 14, resource: 20 };
 
 /** The nodes of one GraphDef while it is written. Equal nodes, constants and sizes exist once. */
 export class TensorflowGraph {

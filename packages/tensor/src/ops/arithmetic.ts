@@ -150,6 +150,28 @@ export const sign: Op<"sign"> = {
   gradient: () => [null],
 };
 
+const BFLOAT16 = 16;
+
+/** x rounded to the 8 significant bits of a bfloat16, ties to even, as float32; its gradient is zero, as that of steps. */
+export const roundBfloat16: Op<"roundBfloat16"> = {
+  ...unary({
+    gradient: (_, _x, dy) => dy,
+    onnx: (graph, [x]) =>
+      graph.node("Cast", [graph.node("Cast", [x], { to: BFLOAT16 })], { to: graph.elementType("float32") }),
+    tensorflow: (graph, [x]) => graph.cast(graph.cast(x, "bfloat16"), "float32"),
+    reference: nearestBfloat16,
+  }),
+  gradient: () => [null],
+};
+
+/** By the bits of a float32: half a step less the last bit that stays is added, and the lower half cut off. */
+function nearestBfloat16(x: number): number {
+  const bits = new Uint32Array(Float32Array.of(x).buffer);
+  if (!Number.isFinite(x)) return x;
+  bits[0] = (bits[0]! + 0x7fff + ((bits[0]! >>> 16) & 1)) & 0xffff0000;
+  return new Float32Array(bits.buffer)[0]!;
+}
+
 export const sin: Op<"sin"> = unary({
   gradient: (b, x, dy) => b.mul(dy, b.cos(x)),
   onnx: "Sin",
