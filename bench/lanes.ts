@@ -1,10 +1,10 @@
 import { setup } from "@borda/scripts/setup-tensorflow";
 import { chooseRuntime, type Device, type ExecutorName, type Precision, RuntimeUnavailable } from "@borda/tensor";
 
-/** A way in which Borda trains on a device. */
-export interface Lane {
+/** A way in which Borda trains on a device; for speed, those of its own. */
+export interface Lane<P extends Precision = Exclude<Precision, "bfloat16-emulated">> {
   readonly executor: ExecutorName;
-  readonly precision: Precision;
+  readonly precision: P;
 }
 
 const lanes: readonly Lane[] = [
@@ -13,7 +13,7 @@ const lanes: readonly Lane[] = [
   { executor: "tensorflow", precision: "bfloat16" },
 ];
 
-export function laneName({ executor, precision }: Lane): string {
+export function laneName({ executor, precision }: Lane<Precision>): string {
   return `Borda ${executor} ${precision}`;
 }
 
@@ -31,6 +31,13 @@ export async function lanesHere(home: string, device: Device = "cpu"): Promise<L
     }
   }
   return here;
+}
+
+/** Those here, and bfloat16 emulated where the processor has none: for what a training comes to, not for how fast. */
+export async function lanesOfEveryPrecision(home: string): Promise<Lane<Precision>[]> {
+  const here = await lanesHere(home);
+  if (here.some(({ precision }) => precision === "bfloat16")) return here;
+  return [...here, { executor: here.at(-1)!.executor, precision: "bfloat16-emulated" }];
 }
 
 /** Where TensorFlow cannot be set up the other lanes are measured all the same. */

@@ -3,13 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { homeOf } from "@borda/scripts/home";
 import { z } from "zod";
+import { laneName, lanesOfEveryPrecision } from "../lanes";
 import { common, count, optionsOf } from "../options";
 import { pythonOfPeers, sharedFile } from "../peers";
+import { inRounds } from "../rounds";
 import { PreferenceData, preferencesOf, tokenBudgets } from "../training/data";
-import { trainBorda, trainPeer } from "../training/runs";
+import { type Run, type Setting, trainBorda, trainPeer } from "../training/runs";
 import { sentenceEncoder } from "../training/sentence-encoder";
 import { splitFile } from "../training/split-file";
-import { type Outcome, report } from "./report";
+import { type Accuracies, PEER, report } from "./report";
 
 const maxLength = 256;
 const { python, home, json } = common;
@@ -21,43 +23,55 @@ const table = {
     .pipe(z.array(PreferenceData)),
   seeds: count.default(3),
   limit: count.optional(),
+  executor: z.enum(["onnx", "tensorflow"]).optional(),
+  precision: z.enum(["float32", "bfloat16", "bfloat16-emulated"]).optional(),
   backbone: z.string().optional(),
   ...{ python, home, json },
 };
-const say = (line: string) => process.stderr.write(`${line}\n`);
 
 /**
- * Held-out accuracy of Borda and of the strong peer (torch_groups.py, plain PyTorch) on the same sentence encoder, data and
- * hyperparameters: `--data hh,alpaca`, `--seeds N` (3), `--limit N` training rows, `--backbone DIR`, `--python FILE`,
- * `--home DIR`, `--json`. The two run in turn, in alternating order. True where Borda is no worse within the interval.
+ * Held-out accuracy of Borda, by every executor and precision (bfloat16 emulated where the processor has none), and of the
+ * strong peer (torch_groups.py, plain PyTorch) on the same sentence encoder, data and hyperparameters: `--data hh,alpaca`,
+ * `--seeds N` (3), `--limit N` training rows, `--executor NAME` or `--precision TYPE` alone, `--backbone DIR`,
+ * `--python FILE`, `--home DIR`, `--json`. They run in turn, in alternating order. True where Borda is no worse within the
+ * interval.
  */
 export async function run(argv: readonly string[]): Promise<boolean> {
   const options = optionsOf(argv, table);
   const script = sharedFile("peers", "torch_groups.py");
   const home = homeOf(process.env, options.home);
   const python = await pythonOfPeers(options.python, home);
+  const { executor, precision } = options;
+  const lanes = (await lanesOfEveryPrecision(home)).filter(
+    (lane) => (!executor || lane.executor === executor) && (!precision || lane.precision === precision),
+  );
+  if (lanes.length === 0) throw new Error(`nothing here trains by ${executor ?? "any executor"} in ${precision}`);
   const folder = await mkdtemp(join(tmpdir(), "borda-accuracy-"));
   try {
     const backbone = options.backbone ?? (await sentenceEncoder(python, home));
-    const outcomes: Outcome[] = [];
+    const found: Accuracies = new Map();
     for (const name of options.data) {
       const data = await splitFile(preferencesOf(name), join(folder, name), { train: options.limit });
-      for (let seed = 0; seed < options.seeds; seed++) {
-        const tokenBudget = tokenBudgets[name][maxLength];
-        const setting = { ...data, backbone, maxLength, tokenBudget, seed, folder };
-        const borda = () => trainBorda(setting, home);
-        const peer = () => trainPeer(python, script, setting);
-        const [first, second] = seed % 2 === 0 ? [borda, peer] : [peer, borda];
-        const [one, other] = [await first(), await second()];
-        const outcome = seed % 2 === 0 ? { borda: one, peer: other } : { borda: other, peer: one };
-        say(
-          `${name}, seed ${seed}: Borda ${outcome.borda.accuracy.toFixed(4)}, PyTorch ${outcome.peer.accuracy.toFixed(4)}`,
-        );
-        outcomes.push({ data: name, seed, ...outcome });
-      }
+      const tokenBudget = tokenBudgets[name][maxLength];
+      const seeded = (contestant: string, train: (setting: Setting) => Promise<Run>) => {
+        let seed = 0;
+        const measure = async () => {
+          const run = await train({ ...data, backbone, maxLength, tokenBudget, seed, folder });
+          process.stderr.write(`${name}, ${contestant}, seed ${seed}: ${run.accuracy.toFixed(4)}\n`);
+          seed += 1;
+          return run;
+        };
+        return { name: contestant, measure };
+      };
+      const contestants = [
+        seeded(PEER, (setting) => trainPeer(python, script, setting)),
+        ...lanes.map((lane) => seeded(laneName(lane), (setting) => trainBorda(setting, home, lane))),
+      ];
+      found.set(name, await inRounds(contestants, options.seeds));
     }
-    const { text, noWorse } = report(outcomes);
-    console.log(options.json ? JSON.stringify(outcomes) : text);
+    const { text, noWorse } = report(found);
+    const figures = [...found].map(([name, runs]) => [name, Object.fromEntries(runs)]);
+    console.log(options.json ? JSON.stringify(Object.fromEntries(figures)) : text);
     return noWorse;
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,36 +1,33 @@
 import { meanWithin } from "../statistics";
+import { table } from "../table";
 import type { Run } from "../training/runs";
 
-export interface Outcome {
-  readonly data: string;
-  readonly seed: number;
-  readonly borda: Run;
-  readonly peer: Run;
-}
+/** What Borda is compared with, by its name among the contestants. */
+export const PEER = "PyTorch float32";
+
+/** By the data's name and the contestant's: its runs, one a seed. */
+export type Accuracies = Map<string, ReadonlyMap<string, readonly Run[]>>;
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 const points = (share: number) => `${share < 0 ? "" : "+"}${(100 * share).toFixed(1)}`;
 
-/** A table of all runs, and of each data the mean difference with its 95 % interval over seeds. */
-export function report(outcomes: readonly Outcome[]): { readonly text: string; readonly noWorse: boolean } {
-  const rows = outcomes.map(({ data, seed, borda, peer }) =>
-    [
-      data,
-      seed,
-      ...[borda, peer].flatMap(({ accuracy, seconds }) => [percent(accuracy), `${seconds.toFixed(0)} s`]),
-    ].join(" | "),
-  );
-  const summaries = [...new Set(outcomes.map(({ data }) => data))].map((data) => {
-    const differences = outcomes
-      .filter((outcome) => outcome.data === data)
-      .map(({ borda, peer }) => borda.accuracy - peer.accuracy);
-    const { mean, reach } = meanWithin(differences);
-    const spread = Number.isFinite(reach)
-      ? `95 % interval ${points(mean - reach)} to ${points(mean + reach)}`
-      : "one seed";
-    return { line: `${data}: Borda ${points(mean)} points (${spread})`, noWorse: mean + reach >= 0 };
+/** A table of all runs, and of Borda's the mean difference from the peer's with its 95 % interval over seeds. */
+export function report(found: Accuracies): { readonly text: string; readonly noWorse: boolean } {
+  let noWorse = true;
+  const rows = [...found].flatMap(([data, contestants]) => {
+    const peer = contestants.get(PEER)!;
+    return [...contestants].map(([name, runs]) => {
+      const { mean, reach } = meanWithin(runs.map(({ accuracy }, seed) => accuracy - peer[seed]!.accuracy));
+      noWorse &&= mean + reach >= 0;
+      const interval = Number.isFinite(reach) ? `${points(mean - reach)} to ${points(mean + reach)}` : "one seed";
+      return [
+        `${data}, ${name}`,
+        runs.map(({ accuracy }) => percent(accuracy)).join(", "),
+        runs.map(({ seconds }) => `${seconds.toFixed(0)} s`).join(", "),
+        ...(name === PEER ? ["", ""] : [points(mean), interval]),
+      ];
+    });
   });
-  const head = ["| data | seed | Borda | | PyTorch | |", "|---|---|---|---|---|---|"];
-  const text = [...head, ...rows.map((row) => `| ${row} |`), "", ...summaries.map(({ line }) => line)].join("\n");
-  return { text, noWorse: summaries.every(({ noWorse }) => noWorse) };
+  const heading = ["", "held-out accuracy, by seed", "in all", "points to PyTorch", "95 % interval"];
+  return { text: table(heading, rows), noWorse };
 }

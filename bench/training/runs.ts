@@ -1,6 +1,7 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Precision } from "@borda/tensor";
 import { z } from "zod";
 import type { Lane } from "../lanes";
 import { lastLine } from "../program";
@@ -47,7 +48,7 @@ const Trained = z.object({
 });
 
 /** `borda train`, by a lane, or by what it chooses itself. */
-export async function trainBorda(setting: Setting, home: string, lane?: Lane): Promise<Run> {
+export async function trainBorda(setting: Setting, home: string, lane?: Lane<Precision>): Promise<Run> {
   const { train, heldOut, backbone, maxLength, tokenBudget, seed, folder } = setting;
   const { epochs, learningRate } = usual;
   const recipe = join(folder, "recipe.json");
