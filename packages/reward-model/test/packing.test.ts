@@ -1,4 +1,4 @@
-import { type Feeds, int64, topologicalOrder } from "@borda/tensor";
+import { type AttributesOf, type Feeds, int64, topologicalOrder } from "@borda/tensor";
 import { architectureOf } from "@borda/transformer";
 import { configs } from "@borda/transformer/testing";
 import fc from "fast-check";
@@ -88,14 +88,23 @@ test("two bins are for batches whose rows differ much in length", () => {
   expect(binsFor([batch(2, 2, 2, 8), batch(20, 20, 20, 20)])).toBe(1);
 });
 
-test.each(Object.keys(configs))("no linear layer, norm or embedding of %s computes padding", (type) => {
-  for (const config of fc.sample(configs[type]!, { numRuns: 5, seed: 3 })) {
+const types = Object.keys(configs);
+
+/** Some configs of a type, and the ops that their features are packed to in two bins. */
+function packedOps(type: string) {
+  return fc.sample(configs[type]!, { numRuns: 5, seed: 3 }).map((config) => {
     const { weightShapes, model } = architectureOf(config, "a generated config");
     const weights = new Map(
       [...weightShapes].map(([name, shape]) => [name, { shape, data: new Float32Array() }] as const),
     );
     const graph = rewardGraph(model({ weights, head: new Map() }), "mean");
-    const padded = topologicalOrder([packed(graph, 2).features]).filter(
+    return { config, order: topologicalOrder([packed(graph, 2).features]) };
+  });
+}
+
+test.each(types)("no linear layer, norm or embedding of %s computes padding", (type) => {
+  for (const { config, order } of packedOps(type)) {
+    const padded = order.filter(
       ({ op, inputs, shape }) =>
         ["linear", "matmul", "layerNorm", "gather"].includes(op) &&
         inputs.some((input) => input.op === "parameter") &&
@@ -103,6 +112,21 @@ test.each(Object.keys(configs))("no linear layer, norm or embedding of %s comput
     );
     expect(
       padded.map(({ op, shape }) => `${op} [${shape}]`),
+      JSON.stringify(config),
+    ).toEqual([]);
+  }
+});
+
+test.each(types)("the heads of %s come to their places and back without a transpose", (type) => {
+  for (const { config, order } of packedOps(type)) {
+    const turned = order.filter(
+      ({ op, attributes, shape }) =>
+        op === "transpose" &&
+        (attributes as AttributesOf<"transpose">).permutation.join() === "0,2,1,3" &&
+        typeof shape[0] === "string",
+    );
+    expect(
+      turned.map(({ shape }) => `[${shape}]`),
       JSON.stringify(config),
     ).toEqual([]);
   }
