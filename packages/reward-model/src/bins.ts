@@ -7,15 +7,18 @@ import { ATTENTION_MASK, INPUT_IDS, TOKEN_TYPE_IDS } from "./model";
 export const TOKEN_PLACES = "token_places";
 /** int64 [n, t], of a bin: which of its tokens stands at a place; r at padding. */
 export const PLACE_TOKENS = "place_tokens";
-/** int64 [n], of the whole batch: where a row stands among those of the first bin and then the second. */
+/** int64 [n], of the whole batch: where a row stands among those of the first bin, the second and so on. */
 export const ROW_PLACES = "row_places";
 
 /** How many bins a step's rows are dealt to. */
-export type Bins = 1 | 2;
+export type Bins = number;
+
+/** Each is one more copy of attention's nodes, and leaves out less than the one before. */
+const MOST_BINS = 4;
 
 /** The bins' numbers, which their inputs and sizes have in their names. */
 export function binNumbers(bins: Bins): readonly number[] {
-  return bins === 1 ? [1] : [1, 2];
+  return Array.from({ length: bins }, (_, i) => i + 1);
 }
 
 /** What an input of all rows is called where it has those of a bin. */
@@ -39,31 +42,36 @@ const axesOf: Readonly<Record<string, readonly ("n" | "t")[]>> = {
   [DROPOUT_PLACES]: ["t"],
 };
 
-/** Two bins copy every token once more, in and out of attention; they are worth it where they leave this share of its pairs. */
+/** Bins copy every token once more, in and out of attention; they are worth it where they leave this share of its pairs. */
 const WORTH = 0.75;
+/** Bins that leave out less than this share of what is left are not worth their nodes. */
+const LITTLE = 0.05;
+/** Batches that tell how the others are. */
+const LOOKED_AT = 100;
 
-/** How many bins suit some batches: two where rows of one batch are of very different lengths. */
+/** How many bins suit some batches: several where rows of one batch are of very different lengths. */
 export function binsFor(batches: readonly (readonly Sized[])[]): Bins {
-  let [together, apart] = [0, 0];
-  for (const batch of batches) {
-    const lengths = batch.flatMap(({ rows }) => rows.map(({ ids }) => ids.length)).sort((p, q) => p - q);
-    together += pairsOf(lengths, 0);
-    apart += pairsOf(lengths, bestCut(lengths));
-  }
-  return apart <= WORTH * together ? 2 : 1;
+  const lengths = batches
+    .slice(0, LOOKED_AT)
+    .map((batch) => batch.flatMap(({ rows }) => rows.map(({ ids }) => ids.length)).sort((p, q) => p - q));
+  const pairs = binNumbers(MOST_BINS).map((count) =>
+    lengths.reduce((sum, each) => sum + fewestPairs(each, count).pairs, 0),
+  );
+  const least = pairs.at(-1)!;
+  return least <= WORTH * pairs[0]! ? pairs.findIndex((each) => each <= (1 + LITTLE) * least) + 1 : 1;
 }
 
 /**
  * What `packed` needs of a batch beside what its graph is fed as it is: the same inputs for the rows of each bin, and where
- * tokens and rows went. Of two bins the first has the shorter rows and the second the longer ones, cut where the pairs of
- * places that attention compares are fewest. A batch of one row has its first token alone in the first, as a row that nothing
+ * tokens and rows went. The first bin has the shortest rows, cut so that the pairs of places that attention compares are
+ * fewest. Where there are more bins than rows the first ones have the first row's first token each, as a row that nothing
  * reads.
  */
 export function packedFeeds(feeds: Feeds, count: Bins): Feeds {
   const { data, dims } = feeds[ATTENTION_MASK]!;
   const [n, t] = dims as [number, number];
   const spans = Array.from({ length: n }, (_, row) => spanOf((data as BigInt64Array).subarray(row * t, (row + 1) * t)));
-  const { bins, isBlank } = dealt(spans, count);
+  const { bins, blanks } = dealt(spans, count);
   const found: Record<string, Value> = {};
   bins.forEach((bin, i) => {
     const number = binNumbers(count)[i]!;
@@ -72,10 +80,10 @@ export function packedFeeds(feeds: Feeds, count: Bins): Feeds {
     for (const [name, value] of Object.entries(placesOf(found[nameInBin(ATTENTION_MASK, number)]!)))
       found[nameInBin(name, number)] = value;
   });
-  const order = (isBlank ? bins.slice(1) : bins).flatMap(({ rows }) => rows);
+  const order = bins.slice(blanks).flatMap(({ rows }) => rows);
   const places = new BigInt64Array(n);
   order.forEach((row, at) => {
-    places[row] = BigInt(at + Number(isBlank));
+    places[row] = BigInt(at + blanks);
   });
   return { ...feeds, ...found, [ROW_PLACES]: int64(places) };
 }
@@ -88,34 +96,43 @@ function spanOf(mask: BigInt64Array): Span {
   return from < 0 ? [0, 1] : [from, mask.lastIndexOf(1n) + 1];
 }
 
-/** Rows by their spans in bins; whether the first holds a row that is there for its place only. */
-function dealt(spans: readonly Span[], count: Bins): { readonly bins: readonly BinRows[]; readonly isBlank: boolean } {
+/** Rows by their spans in bins, of which the first `blanks` hold a row that is there for its place only. */
+function dealt(spans: readonly Span[], count: Bins): { readonly bins: readonly BinRows[]; readonly blanks: number } {
   const length = (row: number) => spans[row]![1] - spans[row]![0];
   const binOf = (rows: readonly number[]): BinRows => ({
     rows,
     from: Math.min(...rows.map((row) => spans[row]![0])),
     to: Math.max(...rows.map((row) => spans[row]![1])),
   });
-  const all = [...spans.keys()];
-  if (count === 1) return { bins: [binOf(all)], isBlank: false };
+  const order = [...spans.keys()].sort((p, q) => length(p) - length(q));
+  const { ends } = fewestPairs(order.map(length), count);
+  const filled = ends.map((end, i) => binOf(order.slice(ends[i - 1] ?? 0, end)));
+  const blanks = count - filled.length;
   const [from] = spans[0]!;
-  if (all.length === 1) return { bins: [{ rows: [0], from, to: from + 1 }, binOf(all)], isBlank: true };
-  const order = all.sort((p, q) => length(p) - length(q));
-  const cut = bestCut(order.map(length));
-  return { bins: [binOf(order.slice(0, cut)), binOf(order.slice(cut))], isBlank: false };
+  const blank: BinRows = { rows: [0], from, to: from + 1 };
+  return { bins: [...Array<BinRows>(blanks).fill(blank), ...filled], blanks };
 }
 
-/** How many of the shortest rows to part from the others, for the fewest pairs of places; lengths in order. */
-function bestCut(lengths: readonly number[]): number {
-  let best = Math.min(1, lengths.length - 1);
-  for (let cut = 2; cut < lengths.length; cut++) if (pairsOf(lengths, cut) < pairsOf(lengths, best)) best = cut;
-  return best;
+/** Rows in bins: after how many rows each bin ends, and pairs of places in all, where each is padded to its longest row. */
+interface Cut {
+  readonly ends: readonly number[];
+  readonly pairs: number;
 }
 
-/** Pairs of places within rows, where the shortest `cut` are padded to one length and the others to another. */
-function pairsOf(lengths: readonly number[], cut: number): number {
-  const pairs = (rows: number, longest: number) => rows * longest ** 2;
-  return pairs(cut, lengths[cut - 1] ?? 0) + pairs(lengths.length - cut, lengths.at(-1)!);
+/** The cut with the fewest pairs of rows of some lengths, in order, into as many bins, or one a row where there are fewer. */
+function fewestPairs(lengths: readonly number[], count: Bins): Cut {
+  // By how many of the shortest rows are dealt; those that a number of bins cannot hold or fill are left out.
+  let cuts = new Map<number, Cut>([[0, { ends: [], pairs: 0 }]]);
+  for (let bin = 0; bin < Math.min(count, lengths.length); bin++) {
+    const longer = new Map<number, Cut>();
+    for (const [start, { ends, pairs }] of cuts)
+      for (let end = start + 1; end <= lengths.length; end++) {
+        const sum = pairs + (end - start) * lengths[end - 1]! ** 2;
+        if (sum < (longer.get(end)?.pairs ?? Infinity)) longer.set(end, { ends: [...ends, end], pairs: sum });
+      }
+    cuts = longer;
+  }
+  return cuts.get(lengths.length)!;
 }
 
 /** An input of all rows, int64, as a bin has it. */

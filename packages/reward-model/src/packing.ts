@@ -18,13 +18,13 @@ const flat = multiplyDims("n", "t");
 /**
  * The same graph with everything that treats each token alone (linear layers, norms, activations, embeddings) computed on
  * the real tokens only: padding is taken out behind the embeddings, and put back, as zeros, where tokens meet (attention,
- * pooling). There, rows stand in one bin or in two, shorter ones and longer ones, each padded to its own longest: scores are
- * made of pairs of tokens, so a short row beside a long one would cost as much as that. Only what is learnt is packed: it
+ * pooling). There, rows stand in bins by their lengths, each padded to its own longest: scores are made of pairs of
+ * tokens, so a short row beside a long one would cost as much as that. Only what is learnt is packed: it
  * means nothing at padding, while a mask does. See packedFeeds.
  */
 export function packed(graph: RewardGraph, count: Bins): Pick<RewardGraph, "features" | "rewards"> {
   const bins = binNumbers(count).map((number) => new Bin(number));
-  const starts = [0, ...bins.map(({ tokens }) => tokens)].slice(0, -1) as Dim[];
+  const starts = bins.map((_, i) => addDims(0, ...bins.slice(0, i).map(({ tokens }) => tokens)));
   const all = addDims(...bins.map(({ tokens }) => tokens));
   const tight = new Map<Tensor, Tensor>();
   const loose = new Map<Tensor, readonly Tensor[]>();

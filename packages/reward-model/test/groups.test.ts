@@ -114,10 +114,10 @@ test.each(Object.keys(configs))(
         const batch = batchOf(all, side);
         const run = { ...batchFeeds(batch), ...feeds };
         const exact = evaluate(outputsOf(graph, names), run);
-        const forms = { plain: graph, packed: packed(graph, 1), "in two bins": packed(graph, 2) };
-        for (const [how, given] of Object.entries(forms)) {
+        const inBins = [1, 2, 4].map((bins) => [`in bins: ${bins}`, packed(graph, bins), bins] as const);
+        for (const [how, given, bins] of [["plain", graph, 1] as const, ...inBins]) {
           const executor = await createOnnxExecutor({ outputs: outputsOf(given, names) });
-          const actual = await executor.run({ ...run, ...(how === "in two bins" && batchFeeds(batch, 2)) });
+          const actual = await executor.run({ ...run, ...batchFeeds(batch, bins) });
           await executor.close();
           for (const [name, { data }] of Object.entries(exact))
             expect(

@@ -55,10 +55,11 @@ test("bins hold every row's tokens at their places, and no cut leaves attention 
   const lengths = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 2, maxLength: 9 });
   const side = fc.constantFrom("left" as const, "right" as const);
   fc.assert(
-    fc.property(lengths, side, (all, where) => {
-      const feeds = packedFeeds(rowsOf(all, where), 2);
+    fc.property(lengths, side, fc.integer({ min: 2, max: 4 }), (all, where, count) => {
+      const feeds = packedFeeds(rowsOf(all, where), count);
       const t = Math.max(...all);
-      const rows = [1, 2].flatMap((bin) => {
+      const bins = Array.from({ length: count }, (_, i) => i + 1);
+      const rows = bins.flatMap((bin) => {
         const [n, width] = feeds[`input_ids/${bin}`]!.dims as [number, number];
         const [ids, mask] = [numbers(feeds, `input_ids/${bin}`), numbers(feeds, `attention_mask/${bin}`)];
         const inRow = (row: number) => (_: number, at: number) => Math.floor(at / width) === row && mask[at] === 1;
@@ -71,21 +72,30 @@ test("bins hold every row's tokens at their places, and no cut leaves attention 
       );
       const pairs = ([n, width]: readonly number[]) => n! * width! ** 2;
       const sorted = [...all].sort((p, q) => p - q);
-      const least = Math.min(
-        ...sorted.slice(1).map((_, at) => pairs([at + 1, sorted[at]!]) + pairs([all.length - at - 1, t])),
-      );
-      expect(pairs(feeds["input_ids/1"]!.dims) + pairs(feeds["input_ids/2"]!.dims)).toBe(least);
+      const least = (rest: readonly number[], more: number): number =>
+        Math.min(
+          pairs([rest.length, rest.at(-1)!]),
+          ...(more === 0 ? [] : rest.slice(1)).map(
+            (_, at) => pairs([at + 1, rest[at]!]) + least(rest.slice(at + 1), more - 1),
+          ),
+        );
+      const blanks = Math.max(0, count - all.length);
+      const found = bins.map((bin) => pairs(feeds[`input_ids/${bin}`]!.dims));
+      expect(found.slice(0, blanks)).toEqual(Array(blanks).fill(1));
+      expect(found.slice(blanks).reduce((sum, each) => sum + each)).toBe(least(sorted, count - 1));
     }),
   );
 });
 
-test("two bins are for batches whose rows differ much in length", () => {
+test("bins are for batches whose rows differ much in length, and as many as leave out much", () => {
   const batch = (...lengths: number[]) => [{ rows: lengths.map((length) => ({ ids: Array(length).fill(5) })) }];
   expect(binsFor([batch(8, 8, 8, 8)])).toBe(1);
   expect(binsFor([batch(8, 9, 10)])).toBe(1);
   expect(binsFor([batch(8)])).toBe(1);
   expect(binsFor([batch(2, 2, 2, 8)])).toBe(2);
   expect(binsFor([batch(2, 2, 2, 8), batch(20, 20, 20, 20)])).toBe(1);
+  expect(binsFor([batch(2, 4, 6, 8), batch(8, 2, 4, 6)])).toBe(4);
+  expect(binsFor([batch(2, 4, 8, 8)])).toBe(3);
 });
 
 const types = Object.keys(configs);

@@ -27,7 +27,7 @@ describe("the reverse walk", () => {
     expect(squares).toHaveLength(1);
   });
 
-  it("joins the adjoints of two slices that are all of a tensor, in either order, and adds those that overlap", () => {
+  it("joins the adjoints of slices that lie side by side, in either order, and adds those that overlap", () => {
     const whole = b.exp(x);
     const part = (start: number, end: number) => b.slice(whole, { axis: 1, start, end });
     const sumOf = (...parts: Tensor[]) =>
@@ -35,6 +35,9 @@ describe("the reverse walk", () => {
     const losses = [
       [sumOf(part(0, 1), part(1, 3)), ["concat"]],
       [sumOf(part(1, 3), part(0, 1)), ["concat"]],
+      [sumOf(part(0, 1), part(1, 2), part(2, 3)), ["concat"]],
+      [sumOf(part(2, 3), part(1, 2), part(0, 1)), ["concat"]],
+      [sumOf(part(0, 1), part(1, 2)), ["concat", "pad"]],
       [sumOf(part(0, 2), part(1, 3)), ["pad", "pad"]],
     ] as const;
     for (const [loss, ops] of losses) {

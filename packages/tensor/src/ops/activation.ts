@@ -24,12 +24,13 @@ export const erf: Op<"erf"> = unary({
 const normalCdf = (x: number) => 0.5 * (1 + errorFunction(x * Math.SQRT1_2));
 const normalDensity = (x: number) => Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
 
+/** x / sqrt(2). */
+function scaledDown(graph: TensorflowGraph, x: string): string {
+  return graph.math("Mul", x, graph.scalar(Math.SQRT1_2));
+}
+
 function normalCdfNode(graph: TensorflowGraph, x: string): string {
-  const half = graph.math(
-    "Mul",
-    graph.math("Erf", graph.math("Mul", x, graph.scalar(Math.SQRT1_2))),
-    graph.scalar(0.5),
-  );
+  const half = graph.math("Mul", graph.math("Erf", scaledDown(graph, x)), graph.scalar(0.5));
   return graph.math("AddV2", half, graph.scalar(0.5));
 }
 
@@ -59,7 +60,8 @@ export const geluSlope: Op<"geluSlope"> = unary({
     return graph.node("Add", [cdf, graph.node("Mul", [bell, graph.scalar(1 / Math.sqrt(Math.PI))])]);
   },
   tensorflow: (graph, [x]) => {
-    const density = graph.math("Exp", graph.math("Mul", graph.math("Square", x), graph.scalar(-0.5)));
+    // Three ops of one element each, which TensorFlow makes one pass over memory of.
+    const density = graph.math("Exp", graph.math("Neg", graph.math("Square", scaledDown(graph, x))));
     const scaled = graph.math("Mul", graph.math("Mul", x, graph.scalar(1 / Math.sqrt(2 * Math.PI))), density);
     return graph.math("AddV2", normalCdfNode(graph, x), scaled);
   },

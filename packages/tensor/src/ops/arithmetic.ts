@@ -1,17 +1,28 @@
 import type { Builder } from "../builder";
+import { addDims } from "../shape";
 import type { AttributesOf } from "../signatures";
 import type { Tensor } from "../tensor";
 import { mapArrays } from "./array";
 import { binary, unary } from "./elementwise";
 import type { Op } from "./op";
 
-/** x and y one after the other, where x is padded by zeros to where y is, and y to where x is: the adjoints of two slices. */
+/**
+ * x and y one after the other in one tensor, where y begins at the place where x ends and each is padded by zeros to where
+ * the other is: adjoints of slices that lie side by side.
+ */
 function joined(b: Builder, x: Tensor, y: Tensor): Tensor | undefined {
   if (x.op !== "pad" || y.op !== "pad") return undefined;
   const [{ axis, ...p }, q] = [x.attributes, y.attributes] as [AttributesOf<"pad">, AttributesOf<"pad">];
   const [first, second] = [x.inputs[0]!, y.inputs[0]!];
-  const meets = p.before === 0 && p.after === second.shape[axis] && q.before === first.shape[axis] && q.after === 0;
-  return axis === q.axis && meets ? b.concat(first, second, { axis }) : undefined;
+  const meets =
+    axis === q.axis &&
+    q.before === addDims(p.before, first.shape[axis]!) &&
+    p.after === addDims(second.shape[axis]!, q.after);
+  if (!meets) return undefined;
+  const parts = (x: Tensor) =>
+    x.op === "concat" && (x.attributes as AttributesOf<"concat">).axis === axis ? x.inputs : [x];
+  const both = b.concat(...parts(first), ...parts(second), { axis });
+  return b.pad(both, { axis, before: p.before, after: q.after });
 }
 
 export const add: Op<"add"> = binary({
