@@ -33,10 +33,13 @@ export async function lanesHere(home: string, device: Device = "cpu"): Promise<L
   return here;
 }
 
-/** Those here, and bfloat16 emulated where the processor has none: for what a training comes to, not for how fast. */
-export async function lanesOfEveryPrecision(home: string): Promise<Lane<Precision>[]> {
-  const here = await lanesHere(home);
-  if (here.some(({ precision }) => precision === "bfloat16")) return here;
+/**
+ * Those here, of one executor where it is named, and bfloat16 emulated where the processor has none: for what a training
+ * comes to, not for how fast.
+ */
+export async function lanesOfEveryPrecision(home: string, executor?: ExecutorName): Promise<Lane<Precision>[]> {
+  const here = (await lanesHere(home)).filter((lane) => !executor || lane.executor === executor);
+  if (here.length === 0 || here.some(({ precision }) => precision === "bfloat16")) return here;
   return [...here, { executor: here.at(-1)!.executor, precision: "bfloat16-emulated" }];
 }
 

@@ -42,10 +42,11 @@ export async function run(argv: readonly string[]): Promise<boolean> {
   const home = homeOf(process.env, options.home);
   const python = await pythonOfPeers(options.python, home);
   const { executor, precision } = options;
-  const lanes = (await lanesOfEveryPrecision(home)).filter(
-    (lane) => (!executor || lane.executor === executor) && (!precision || lane.precision === precision),
+  const lanes = (await lanesOfEveryPrecision(home, executor)).filter(
+    (lane) => !precision || lane.precision === precision,
   );
-  if (lanes.length === 0) throw new Error(`nothing here trains by ${executor ?? "any executor"} in ${precision}`);
+  if (lanes.length === 0)
+    throw new Error(`nothing here trains by ${executor ?? "any executor"} in ${precision ?? "any precision"}`);
   const folder = await mkdtemp(join(tmpdir(), "borda-accuracy-"));
   try {
     const backbone = options.backbone ?? (await sentenceEncoder(python, home));

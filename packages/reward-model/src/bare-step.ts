@@ -33,13 +33,7 @@ export async function openBareStep(
   let taken = 0;
   return {
     run: (groups, learningRate) => {
-      const settings = {
-        padId: backbone.tokenizer.padId,
-        tokenBudget,
-        seed,
-        step: taken,
-        learningRate,
-      };
+      const settings = { padId: backbone.tokenizer.padId, tokenBudget, seed, step: taken, learningRate };
       taken += 1;
       return update(step, slopes, [groups], settings);
     },

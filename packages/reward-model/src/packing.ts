@@ -41,10 +41,8 @@ export function packed(graph: RewardGraph, count: Bins): Pick<RewardGraph, "feat
     if (tensor.op === "parameter" || tensor.inputs.some((x) => learnt.has(x))) learnt.add(tensor);
     const [x] = tensor.inputs;
     if (turnsHeads(tensor) && tight.has(x!)) {
-      loose.set(
-        tensor,
-        bins.map((bin, i) => bin.unpackHeads(ofBin(tight.get(x!)!, i), tensor.shape)),
-      );
+      const heads = bins.map((bin, i) => bin.unpackHeads(ofBin(tight.get(x!)!, i), tensor.shape));
+      loose.set(tensor, heads);
       continue;
     }
     if (turnsHeads(tensor) && learnt.has(tensor) && perToken(tensor)) {
