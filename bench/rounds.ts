@@ -1,7 +1,7 @@
-/** What is measured beside others: its name in the table, and one measurement, in a process of its own. */
+/** What is measured beside others: its name in the table, and the measurement of a round, in a process of its own. */
 export interface Contestant<T> {
   readonly name: string;
-  readonly measure: () => Promise<T>;
+  readonly measure: (round: number) => Promise<T>;
 }
 
 /**
@@ -14,7 +14,7 @@ export async function inRounds<T>(contestants: readonly Contestant<T>[], rounds:
     const order = round % 2 === 0 ? contestants : [...contestants].reverse();
     for (const { name, measure } of order) {
       process.stderr.write(`${name}, round ${round + 1} of ${rounds} ...\n`);
-      found.get(name)!.push(await measure());
+      found.get(name)!.push(await measure(round));
     }
   }
   return found;

@@ -54,16 +54,15 @@ export async function run(argv: readonly string[]): Promise<boolean> {
     for (const name of options.data) {
       const data = await splitFile(preferencesOf(name), join(folder, name), { train: options.limit });
       const tokenBudget = tokenBudgets[name][maxLength];
-      const seeded = (contestant: string, train: (setting: Setting) => Promise<Run>) => {
-        let seed = 0;
-        const measure = async () => {
+      /** A contestant's rounds are its seeds. */
+      const seeded = (contestant: string, train: (setting: Setting) => Promise<Run>) => ({
+        name: contestant,
+        measure: async (seed: number) => {
           const run = await train({ ...data, backbone, maxLength, tokenBudget, seed, folder });
           process.stderr.write(`${name}, ${contestant}, seed ${seed}: ${run.accuracy.toFixed(4)}\n`);
-          seed += 1;
           return run;
-        };
-        return { name: contestant, measure };
-      };
+        },
+      });
       const contestants = [
         seeded(PEER, (setting) => trainPeer(python, script, setting)),
         ...lanes.map((lane) => seeded(laneName(lane), (setting) => trainBorda(setting, home, lane))),

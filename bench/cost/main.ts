@@ -77,7 +77,7 @@ async function measured(
     runs,
     device: "cpu",
     ...place,
-  }).measure();
+  }).measure(0);
   return { ...sizes, milliseconds: Math.min(...milliseconds), processor: Math.min(...processor), peak, peakMiB };
 }
 

@@ -50,13 +50,10 @@ export async function run(argv: readonly string[]): Promise<boolean> {
       ? { train: options.limit, heldOut: options["held-out"] }
       : { train: options.limit ?? usual.limit, heldOut: options["held-out"] ?? usual.heldOut };
     const split = await splitFile(file, join(folder, options.data), limits);
-    const seeds = new Map<string, number>();
-    /** Each of a contestant's runs has the next seed, and is told at once: it may have taken an hour. */
+    /** A contestant's rounds are its seeds, each told at once: it may have taken an hour. */
     const seeded = (name: string, train: (setting: Setting) => Promise<Run>) => ({
       name,
-      measure: async () => {
-        const seed = seeds.get(name) ?? 0;
-        seeds.set(name, seed + 1);
+      measure: async (seed: number) => {
         const run = await train({ ...split, backbone, maxLength, tokenBudget, seed, folder });
         process.stderr.write(`${name}, seed ${seed}: ${JSON.stringify(run)}\n`);
         return run;
