@@ -1,11 +1,13 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, rmSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { Refusal } from "../bootstrap/checkout.mjs";
 import { unpack } from "./zip.mjs";
 
 const run = promisify(execFile);
+const sessionOptions = join(dirname(fileURLToPath(import.meta.url)), "session-options.cc");
 const libraries = ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"];
 /** What TensorFlow's C API includes, below the wheel's folder of headers. */
 const headers =
@@ -31,6 +33,11 @@ export async function placeTensorflow(wheel, folder) {
   symlinkSync("libtensorflow_framework.so.2", join(deps, "lib", "libtensorflow_framework.so"));
 }
 
+/** What the binding is compiled of besides the packages: another text needs another binding. @returns {string} */
+export function bindingSource() {
+  return readFileSync(sessionOptions, "utf8");
+}
+
 /** The C++ compiler's name and its own first line. @returns {Promise<{ name: string, version: string }>} */
 export async function findCompiler() {
   for (const name of [process.env.CXX, "c++", "g++", "clang++"]) {
@@ -48,8 +55,8 @@ export async function findCompiler() {
 }
 
 /**
- * Compiles the binding of a TensorFlow.js package: its two sources against Node-API, whose headers come as a package, so
- * that neither Python nor node-gyp nor Node's own headers are needed.
+ * Compiles the binding of a TensorFlow.js package: its two sources and ours of a session's options, against Node-API,
+ * whose headers come as a package, so that neither Python nor node-gyp nor Node's own headers are needed.
  * @param {string} compiler
  * @param {string} folder of the TensorFlow.js package
  * @param {string} nodeHeaders
@@ -59,14 +66,17 @@ export async function compileBinding(compiler, folder, nodeHeaders) {
   const target = join(folder, "lib", "napi-v8");
   mkdirSync(target, { recursive: true });
   const include = [nodeHeaders, join(folder, ".."), join(folder, "deps", "include")].map((path) => `-I${path}`);
-  const sources = ["tfjs_backend.cc", "tfjs_binding.cc"].map((name) => join(folder, "binding", name));
+  const theirs = ["tfjs_backend.cc", "tfjs_binding.cc"].map((name) => join(folder, "binding", name));
   const link = [`-L${join(folder, "deps", "lib")}`, "-ltensorflow", "-ltensorflow_framework"];
   const options = ["-std=c++17", "-O2", "-fPIC", "-shared", "-DNAPI_VERSION=8", "-Wl,-rpath,$ORIGIN/../../deps/lib"];
+  const wrapped = "-Wl,--wrap=TF_NewSessionOptions";
   const output = ["-o", join(target, "tfjs_binding.node")];
-  await run(compiler, [...options, ...include, ...sources, ...link, ...output]).catch((error) => {
-    throw new Refusal(
-      "NOT_COMPILED",
-      `${compiler} failed on TensorFlow.js' binding:\n${error.stderr ?? error.message}`,
-    );
-  });
+  await run(compiler, [...options, wrapped, ...include, ...theirs, sessionOptions, ...link, ...output]).catch(
+    (error) => {
+      throw new Refusal(
+        "NOT_COMPILED",
+        `${compiler} failed on TensorFlow.js' binding:\n${error.stderr ?? error.message}`,
+      );
+    },
+  );
 }

@@ -1,4 +1,5 @@
 import { execFile, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,7 +8,7 @@ import { Refusal, say } from "../bootstrap/checkout.mjs";
 import { requireSpace } from "../bootstrap/disk.mjs";
 import { isInstalled } from "../bootstrap/install.mjs";
 import { takeLock } from "../bootstrap/lock.mjs";
-import { compileBinding, findCompiler, placeTensorflow } from "./binding.mjs";
+import { bindingSource, compileBinding, findCompiler, placeTensorflow } from "./binding.mjs";
 import { builds, tensorflowVersion } from "./builds.mjs";
 import { download, megabytes, requireWheel } from "./download.mjs";
 import { locate, pythonIndex } from "./python-index.mjs";
@@ -37,7 +38,8 @@ export async function setup(name, home, wheel) {
   const build = builds[name];
   const folder = join(home, "tensorflow");
   const marker = join(folder, `${name}.json`);
-  const wanted = { package: build.package, tensorflow: tensorflowVersion, wheel: build.wheel, sha256: build.sha256 };
+  const library = { package: build.package, tensorflow: tensorflowVersion, wheel: build.wheel, sha256: build.sha256 };
+  const wanted = { ...library, binding: createHash("sha256").update(bindingSource()).digest("hex") };
   mkdirSync(folder, { recursive: true });
   const lock = takeLock(join(folder, "lock"));
   if ("heldBy" in lock)
@@ -45,12 +47,27 @@ export async function setup(name, home, wheel) {
   try {
     copyIfOther("package.json", folder);
     copyIfOther("package-lock.json", folder);
-    if (isInstalled(folder) && existsSync(marker) && readFileSync(marker, "utf8") === text(wanted)) {
+    const packageFolder = join(folder, "node_modules", build.package);
+    const bind = async (/** @type {string} */ compiler) => {
+      say("Compiling TensorFlow.js' binding ...");
+      await compileBinding(compiler, packageFolder, join(folder, "node_modules", "node-api-headers", "include"));
+      say(`TensorFlow ${await probe(build.package, folder)} runs.`);
+      writeWhole(marker, text(wanted));
+    };
+    const { binding, ...found } =
+      isInstalled(folder) && existsSync(marker) ? JSON.parse(readFileSync(marker, "utf8")) : {};
+    const hasLibrary = text(found) === text(library);
+    if (hasLibrary && binding === wanted.binding) {
       say(`${build.package} with TensorFlow ${await probe(build.package, folder)} is set up in ${folder}.`);
       sayGpu(name);
       return;
     }
     const compiler = await findCompiler();
+    if (hasLibrary) {
+      await bind(compiler.name);
+      sayGpu(name);
+      return;
+    }
     say(`Setting up ${build.package} with TensorFlow ${tensorflowVersion} in ${folder}.`);
     say(
       `Needs ${megabytes(build.bytes)} from the Python index, 60 MB from the npm registry, ${megabytes(build.disk)} of disk, a C++ compiler.`,
@@ -63,12 +80,8 @@ export async function setup(name, home, wheel) {
     if (wheel) await requireWheel(wheel, build);
     else await fetchWheel(build, path);
     say(`Unpacking TensorFlow's library from ${basename(path)} ...`);
-    const packageFolder = join(folder, "node_modules", build.package);
     await placeTensorflow(path, packageFolder);
-    say("Compiling TensorFlow.js' binding ...");
-    await compileBinding(compiler.name, packageFolder, join(folder, "node_modules", "node-api-headers", "include"));
-    say(`TensorFlow ${await probe(build.package, folder)} runs.`);
-    writeWhole(marker, text(wanted));
+    await bind(compiler.name);
     if (!wheel) rmSync(path);
     sayGpu(name);
   } finally {

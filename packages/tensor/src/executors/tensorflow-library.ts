@@ -95,6 +95,8 @@ function environmentOf(device: Device, precision: Precision, threads: number): R
       ? {
           // TensorFlow takes oneDNN by itself on processors with VNNI alone; elsewhere products took a third longer without.
           TF_ENABLE_ONEDNN_OPTS: "1",
+          // Grappler plans a step for two seconds, and what it makes of ours is no faster.
+          BORDA_TENSORFLOW_GRAPPLER: process.env.BORDA_TENSORFLOW_GRAPPLER ?? "0",
           ONEDNN_DEFAULT_FPMATH_MODE: precision === "bfloat16" ? "BF16" : "STRICT",
           // The GPU's build would take a GPU that it sees.
           CUDA_VISIBLE_DEVICES: "-1",
