@@ -5,6 +5,7 @@ const { AttributeType } = AttributeProto;
 type ModelProto = onnxProto.onnx.IModelProto;
 type NodeProto = onnxProto.onnx.INodeProto;
 type TensorProto = onnxProto.onnx.ITensorProto;
+type GraphProto = onnxProto.onnx.IGraphProto;
 
 /** Where onnxruntime's own operators live, beside the standard's. */
 const domain = "com.microsoft";
@@ -19,28 +20,33 @@ const lastTwo = [0, 1, 3, 2];
  *     Reshape(Transpose(MatMul(Softmax(Add(MatMul(q [* scale], k^T), bias)), v)))    q, k, v = Transpose(Reshape(x))
  *
  * and left alone where it is anything else (shared key heads, rotated or capped). The bias, of any shape that stretches to
- * [n, heads, t, t], is stretched over the queries once for all layers that share it.
+ * [n, heads, t, t], is stretched over the queries once for all layers that share it. Where a batch has no padding, so that
+ * all of it is zero, an If takes the operator without a bias, which onnxruntime computes in blocks that stay in the cache
+ * (Dao et al. 2022, algorithm 1).
  */
 export function fuseAttention(model: ModelProto): ModelProto {
   const { node = [], initializer = [] } = model.graph!;
   const graph = new Reading(node!, initializer!, model.graph!.output!);
-  const stretched = new Set<string>();
+  const biases = new Set<string>();
   const fused = new Map<NodeProto, NodeProto[]>();
   for (const each of node!) {
     const found = attentionAt(graph, each);
-    if (found) fused.set(each, nodesOf(found, each.output![0]!, stretched));
+    if (!found) continue;
+    const ofBias = biases.has(found.bias) ? [] : preparedBias(found);
+    biases.add(found.bias);
+    fused.set(each, [...ofBias, ...nodesOf(found, each.output![0]!)]);
   }
   if (fused.size === 0) return model;
   const nodes = node!.flatMap((each) => fused.get(each) ?? [each]);
   const used = reached(nodes, model.graph!.output!);
-  const read = new Set(used.flatMap(({ input }) => input!));
+  const read = new Set(used.flatMap(readBy));
   return {
     ...model,
     opsetImport: [...model.opsetImport!, { domain, version: 1 }],
     graph: {
       ...model.graph,
       node: used,
-      initializer: [...initializer!, ...Object.values(sizes)].filter(({ name }) => read.has(name!)),
+      initializer: [...initializer!, ...Object.values(constants)].filter(({ name }) => read.has(name!)),
     },
   };
 }
@@ -76,51 +82,83 @@ function attentionAt(graph: Reading, last: NodeProto): Attention | undefined {
   return undefined;
 }
 
-/** The nodes that compute it as `output`, [n, t, heads * d]; a bias is `stretched` by the first that reads it. */
-function nodesOf(attention: Attention, output: string, stretched: Set<string>): NodeProto[] {
+/** The nodes that compute it as `output`, [n, t, heads * d]. */
+function nodesOf({ bias, heads, scale, ...parts }: Attention, output: string): NodeProto[] {
   const operands = (["query", "key", "value"] as const).map((role) => {
     const name = `${output}/${role}`;
-    return { name, opType: "Reshape", input: [attention[role], sizes.joined.name!], output: [name] };
+    return { name, opType: "Reshape", input: [parts[role], constants.joined.name!], output: [name] };
   });
-  const bias = `${attention.bias}/stretched`;
-  const first = stretched.has(bias) ? [] : stretchedBias(attention, bias);
-  stretched.add(bias);
-  const node = {
-    name: `${output}/attention`,
-    opType: "MultiHeadAttention",
-    domain,
-    input: [...operands.map(({ name }) => name), "", "", bias],
-    output: [output],
-    attribute: [
-      { name: "num_heads", type: AttributeType.INT, i: attention.heads },
-      { name: "scale", type: AttributeType.FLOAT, f: attention.scale },
-    ],
+  const branch = (name: string, extra: readonly string[]) => {
+    const branched = `${output}/${name}`;
+    const node = {
+      name: branched,
+      opType: "MultiHeadAttention",
+      domain,
+      input: [...operands.map((operand) => operand.name), ...extra],
+      output: [branched],
+      attribute: [integer("num_heads", heads), { name: "scale", type: AttributeType.FLOAT, f: scale }],
+    };
+    const leaving = { name: branched, type: { tensorType: { elemType: Tensors.DataType.FLOAT } } };
+    return { name: branched, node: [node], output: [leaving] };
   };
-  return [...operands, ...first, node];
-}
-
-/** The bias as the node wants it, [n or 1, heads or 1, t, t]. */
-function stretchedBias({ query, bias }: Attention, output: string): NodeProto[] {
-  const length = `${output}/length`;
-  const shape = `${output}/shape`;
-  const number = (name: string, i: number) => ({ name, type: AttributeType.INT, i });
-  const span = [number("start", 1), number("end", 2)];
-  const one = sizes.one.name!;
+  const { isZero, stretched } = partsOf(bias);
   return [
-    { name: length, opType: "Shape", input: [query], output: [length], attribute: span },
+    ...operands,
     {
-      name: shape,
-      opType: "Concat",
-      input: [one, one, length, length],
-      output: [shape],
-      attribute: [number("axis", 0)],
+      name: `${output}/attention`,
+      opType: "If",
+      input: [isZero],
+      output: [output],
+      attribute: [
+        subgraph("then_branch", branch("without bias", [])),
+        subgraph("else_branch", branch("with bias", ["", "", stretched])),
+      ],
     },
-    { name: output, opType: "Expand", input: [bias, shape], output: [output] },
   ];
 }
 
-/** Sizes that the new nodes read: [n, t, heads, d] joined to [n, t, heads * d], and 1. */
-const sizes = { joined: ints("attention/joined", [0, 0, -1]), one: ints("attention/one", [1]) };
+/** What is made of a bias once: whether all of it is zero, and it as the operator wants it. */
+function partsOf(bias: string) {
+  return { isZero: `${bias}/is zero`, stretched: `${bias}/stretched` };
+}
+
+/** The nodes that make them: the bias [n or 1, heads or 1, t, t], or where it is zero, and nothing reads it, as it is. */
+function preparedBias({ query, bias }: Attention): NodeProto[] {
+  const { isZero, stretched } = partsOf(bias);
+  const [one, zero] = [constants.one.name!, constants.zero.name!];
+  const of = (part: string) => `${bias}/${part}`;
+  const node = (opType: string, input: string[], output: string, attribute: NodeProto["attribute"] = []) => ({
+    name: output,
+    opType,
+    input,
+    output: [output],
+    attribute,
+  });
+  return [
+    node("Abs", [bias], of("size")),
+    node("ReduceMax", [of("size")], of("largest"), [integer("keepdims", 0)]),
+    node("Equal", [of("largest"), zero], isZero),
+    node("Shape", [query], of("length"), [integer("start", 1), integer("end", 2)]),
+    node("Where", [isZero, one, of("length")], of("queries")),
+    node("Concat", [one, one, of("queries"), of("length")], of("shape"), [integer("axis", 0)]),
+    node("Expand", [bias, of("shape")], stretched),
+  ];
+}
+
+function integer(name: string, i: number) {
+  return { name, type: AttributeType.INT, i };
+}
+
+function subgraph(name: string, g: GraphProto) {
+  return { name, type: AttributeType.GRAPH, g };
+}
+
+/** What the new nodes read: [n, t, heads, d] joined to [n, t, heads * d], 1, and 0. */
+const constants = {
+  joined: ints("attention/joined", [0, 0, -1]),
+  one: ints("attention/one", [1]),
+  zero: { name: "attention/zero", dataType: Tensors.DataType.FLOAT, dims: [], rawData: new Uint8Array(4) },
+};
 
 function ints(name: string, values: readonly number[]): TensorProto {
   const { buffer } = BigInt64Array.from(values, BigInt);
@@ -193,13 +231,18 @@ function attribute({ attribute: all }: NodeProto, name: string) {
   return all?.find((each) => each.name === name);
 }
 
+/** The names that a node reads, its branches included. */
+function readBy({ input, attribute: all }: NodeProto): string[] {
+  return [...input!, ...(all ?? []).flatMap(({ g }) => g?.node?.flatMap(readBy) ?? [])];
+}
+
 /** The nodes that the outputs need, in their order. */
 function reached(nodes: readonly NodeProto[], outputs: readonly { readonly name?: string | null }[]): NodeProto[] {
   const needed = new Set(outputs.map(({ name }) => name!));
   const used: NodeProto[] = [];
   for (const node of [...nodes].reverse()) {
     if (!node.output!.some((output) => needed.has(output))) continue;
-    for (const input of node.input!) needed.add(input);
+    for (const name of readBy(node)) needed.add(name);
     used.push(node);
   }
   return used.reverse();
