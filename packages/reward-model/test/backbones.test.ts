@@ -66,7 +66,9 @@ test.each([
     );
     await scorer.close();
     const rewards = scored.flat().map(({ reward }) => reward);
-    expect(rewards.reduce((sum, reward) => sum + reward, 0) / rewards.length).toBeCloseTo(report.rewardMean, 5);
+    const mean = rewards.reduce((sum, reward) => sum + reward, 0) / rewards.length;
+    // The same in float32, of whatever size a freely trained head's rewards are.
+    expect(mean / report.rewardMean).toBeCloseTo(1, 5);
 
     const fused = (await readFile(join(out, "onnx/model.onnx"))).includes("MultiHeadAttention");
     expect(fused ? "one node" : "its parts").toBe(attention);
