@@ -51,11 +51,16 @@ const LOOKED_AT = 100;
 
 /** How many bins suit some batches: several where rows of one batch are of very different lengths. */
 export function binsFor(batches: readonly (readonly Sized[])[]): Bins {
-  const lengths = batches
-    .slice(0, LOOKED_AT)
-    .map((batch) => batch.flatMap(({ rows }) => rows.map(({ ids }) => ids.length)).sort((p, q) => p - q));
-  const pairs = binNumbers(MOST_BINS).map((count) =>
-    lengths.reduce((sum, each) => sum + fewestPairs(each, count).pairs, 0),
+  const cuts = batches.slice(0, LOOKED_AT).map((batch) => {
+    const lengths = batch.flatMap(({ rows }) => rows.map(({ ids }) => ids.length));
+    return fewestPairs(
+      lengths.sort((p, q) => p - q),
+      MOST_BINS,
+    );
+  });
+  // A batch of fewer rows than bins has one in each, and no cut into more.
+  const pairs = binNumbers(MOST_BINS).map((_, i) =>
+    cuts.reduce((sum, each) => sum + (each[i] ?? each.at(-1)!).pairs, 0),
   );
   const least = pairs.at(-1)!;
   return least <= WORTH * pairs[0]! ? pairs.findIndex((each) => each <= (1 + LITTLE) * least) + 1 : 1;
@@ -105,7 +110,7 @@ function dealt(spans: readonly Span[], count: Bins): { readonly bins: readonly B
     to: Math.max(...rows.map((row) => spans[row]![1])),
   });
   const order = [...spans.keys()].sort((p, q) => length(p) - length(q));
-  const { ends } = fewestPairs(order.map(length), count);
+  const { ends } = fewestPairs(order.map(length), count).at(-1)!;
   const filled = ends.map((end, i) => binOf(order.slice(ends[i - 1] ?? 0, end)));
   const blanks = count - filled.length;
   const [from] = spans[0]!;
@@ -119,11 +124,12 @@ interface Cut {
   readonly pairs: number;
 }
 
-/** The cut with the fewest pairs of rows of some lengths, in order, into as many bins, or one a row where there are fewer. */
-function fewestPairs(lengths: readonly number[], count: Bins): Cut {
+/** The cuts of rows of some lengths, in order, with the fewest pairs: into one bin, two and so on, `most` or one a row. */
+function fewestPairs(lengths: readonly number[], most: Bins): readonly Cut[] {
+  const best: Cut[] = [];
   // By how many of the shortest rows are dealt; those that a number of bins cannot hold or fill are left out.
   let cuts = new Map<number, Cut>([[0, { ends: [], pairs: 0 }]]);
-  for (let bin = 0; bin < Math.min(count, lengths.length); bin++) {
+  for (let bin = 0; bin < Math.min(most, lengths.length); bin++) {
     const longer = new Map<number, Cut>();
     for (const [start, { ends, pairs }] of cuts)
       for (let end = start + 1; end <= lengths.length; end++) {
@@ -131,8 +137,9 @@ function fewestPairs(lengths: readonly number[], count: Bins): Cut {
         if (sum < (longer.get(end)?.pairs ?? Infinity)) longer.set(end, { ends: [...ends, end], pairs: sum });
       }
     cuts = longer;
+    best.push(cuts.get(lengths.length)!);
   }
-  return cuts.get(lengths.length)!;
+  return best;
 }
 
 /** An input of all rows, int64, as a bin has it. */
