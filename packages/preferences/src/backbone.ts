@@ -79,8 +79,8 @@ type Sizes = Pick<
  * - scoring 4 P for the session and 4 P for the graph that it was read from;
  * - a checkpoint holds the weights twice (safetensors and ONNX); a run saves what it trains and its moments.
  *
- * An estimate. Measured on the starter, rows of 256, budgets of 2048, 8192 and 16384 tokens, by onnxruntime: 0.8, 1.6 and
- * 1.8 GB at the peak, where this gives 0.6, 1.2 and 2.0.
+ * An estimate. Measured on the starter, rows of 256, budgets of 2048, 8192 and 16384 tokens, by onnxruntime: 0.6, 1.0 and
+ * 1.6 GB at the peak, where this gives 0.6, 1.2 and 2.0.
  *
  * Example: mode all, a = 2, b = 1, budget 8, L = 4, 2 completions: activations 8 (2 * 8 + 8 * 4) = 384.
  */
