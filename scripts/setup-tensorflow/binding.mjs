@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -33,11 +33,6 @@ export async function placeTensorflow(wheel, folder) {
   symlinkSync("libtensorflow_framework.so.2", join(deps, "lib", "libtensorflow_framework.so"));
 }
 
-/** What the binding is compiled of besides the packages: another text needs another binding. @returns {string} */
-export function bindingSource() {
-  return readFileSync(sessionOptions, "utf8");
-}
-
 /** The C++ compiler's name and its own first line. @returns {Promise<{ name: string, version: string }>} */
 export async function findCompiler() {
   for (const name of [process.env.CXX, "c++", "g++", "clang++"]) {
@@ -54,23 +49,36 @@ export async function findCompiler() {
   );
 }
 
+/** Where the binding of a TensorFlow.js package is, and beside it what of ours it was compiled with. @param {string} folder */
+function bindingOf(folder) {
+  const target = join(folder, "lib", "napi-v8");
+  return { target, binding: join(target, "tfjs_binding.node"), compiled: join(target, "session-options.cc") };
+}
+
+/** Whether a package's binding was compiled with our source as it is. @param {string} folder @returns {boolean} */
+export function isCompiled(folder) {
+  const { compiled } = bindingOf(folder);
+  return existsSync(compiled) && readFileSync(compiled, "utf8") === readFileSync(sessionOptions, "utf8");
+}
+
 /**
  * Compiles the binding of a TensorFlow.js package: its two sources and ours of a session's options, against Node-API,
- * whose headers come as a package, so that neither Python nor node-gyp nor Node's own headers are needed.
+ * whose headers come as a package, so that neither Python nor node-gyp nor Node's own headers are needed. A binding that is
+ * there stays until the new one is whole.
  * @param {string} compiler
  * @param {string} folder of the TensorFlow.js package
  * @param {string} nodeHeaders
  * @returns {Promise<void>}
  */
 export async function compileBinding(compiler, folder, nodeHeaders) {
-  const target = join(folder, "lib", "napi-v8");
+  const { target, binding, compiled } = bindingOf(folder);
   mkdirSync(target, { recursive: true });
   const include = [nodeHeaders, join(folder, ".."), join(folder, "deps", "include")].map((path) => `-I${path}`);
   const theirs = ["tfjs_backend.cc", "tfjs_binding.cc"].map((name) => join(folder, "binding", name));
   const link = [`-L${join(folder, "deps", "lib")}`, "-ltensorflow", "-ltensorflow_framework"];
   const options = ["-std=c++17", "-O2", "-fPIC", "-shared", "-DNAPI_VERSION=8", "-Wl,-rpath,$ORIGIN/../../deps/lib"];
   const wrapped = "-Wl,--wrap=TF_NewSessionOptions";
-  const output = ["-o", join(target, "tfjs_binding.node")];
+  const output = ["-o", `${binding}.part`];
   await run(compiler, [...options, wrapped, ...include, ...theirs, sessionOptions, ...link, ...output]).catch(
     (error) => {
       throw new Refusal(
@@ -79,4 +87,6 @@ export async function compileBinding(compiler, folder, nodeHeaders) {
       );
     },
   );
+  renameSync(`${binding}.part`, binding);
+  copyFileSync(sessionOptions, compiled);
 }

@@ -1,5 +1,4 @@
 import { execFile, spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,7 +7,7 @@ import { Refusal, say } from "../bootstrap/checkout.mjs";
 import { requireSpace } from "../bootstrap/disk.mjs";
 import { isInstalled } from "../bootstrap/install.mjs";
 import { takeLock } from "../bootstrap/lock.mjs";
-import { bindingSource, compileBinding, findCompiler, placeTensorflow } from "./binding.mjs";
+import { compileBinding, findCompiler, isCompiled, placeTensorflow } from "./binding.mjs";
 import { builds, tensorflowVersion } from "./builds.mjs";
 import { download, megabytes, requireWheel } from "./download.mjs";
 import { locate, pythonIndex } from "./python-index.mjs";
@@ -38,8 +37,7 @@ export async function setup(name, home, wheel) {
   const build = builds[name];
   const folder = join(home, "tensorflow");
   const marker = join(folder, `${name}.json`);
-  const library = { package: build.package, tensorflow: tensorflowVersion, wheel: build.wheel, sha256: build.sha256 };
-  const wanted = { ...library, binding: createHash("sha256").update(bindingSource()).digest("hex") };
+  const wanted = { package: build.package, tensorflow: tensorflowVersion, wheel: build.wheel, sha256: build.sha256 };
   mkdirSync(folder, { recursive: true });
   const lock = takeLock(join(folder, "lock"));
   if ("heldBy" in lock)
@@ -48,26 +46,17 @@ export async function setup(name, home, wheel) {
     copyIfOther("package.json", folder);
     copyIfOther("package-lock.json", folder);
     const packageFolder = join(folder, "node_modules", build.package);
-    const bind = async (/** @type {string} */ compiler) => {
-      say("Compiling TensorFlow.js' binding ...");
-      await compileBinding(compiler, packageFolder, join(folder, "node_modules", "node-api-headers", "include"));
-      say(`TensorFlow ${await probe(build.package, folder)} runs.`);
-      writeWhole(marker, text(wanted));
-    };
-    const { binding, ...found } =
-      isInstalled(folder) && existsSync(marker) ? JSON.parse(readFileSync(marker, "utf8")) : {};
-    const hasLibrary = text(found) === text(library);
-    if (hasLibrary && binding === wanted.binding) {
+    const headers = join(folder, "node_modules", "node-api-headers", "include");
+    if (isInstalled(folder) && existsSync(marker) && readFileSync(marker, "utf8") === text(wanted)) {
+      if (!isCompiled(packageFolder)) {
+        say("Compiling TensorFlow.js' binding ...");
+        await compileBinding((await findCompiler()).name, packageFolder, headers);
+      }
       say(`${build.package} with TensorFlow ${await probe(build.package, folder)} is set up in ${folder}.`);
       sayGpu(name);
       return;
     }
     const compiler = await findCompiler();
-    if (hasLibrary) {
-      await bind(compiler.name);
-      sayGpu(name);
-      return;
-    }
     say(`Setting up ${build.package} with TensorFlow ${tensorflowVersion} in ${folder}.`);
     say(
       `Needs ${megabytes(build.bytes)} from the Python index, 60 MB from the npm registry, ${megabytes(build.disk)} of disk, a C++ compiler.`,
@@ -81,7 +70,10 @@ export async function setup(name, home, wheel) {
     else await fetchWheel(build, path);
     say(`Unpacking TensorFlow's library from ${basename(path)} ...`);
     await placeTensorflow(path, packageFolder);
-    await bind(compiler.name);
+    say("Compiling TensorFlow.js' binding ...");
+    await compileBinding(compiler.name, packageFolder, headers);
+    say(`TensorFlow ${await probe(build.package, folder)} runs.`);
+    writeWhole(marker, text(wanted));
     if (!wheel) rmSync(path);
     sayGpu(name);
   } finally {

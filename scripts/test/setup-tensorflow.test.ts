@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32, deflateRawSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { compileBinding, isCompiled } from "../setup-tensorflow/binding.mjs";
 import { download } from "../setup-tensorflow/download.mjs";
 import { locate, pythonIndex } from "../setup-tensorflow/python-index.mjs";
 import { unpack } from "../setup-tensorflow/zip.mjs";
@@ -133,6 +134,35 @@ describe("a wheel", () => {
     const archive = join(folder, "wheel");
     writeFileSync(archive, zipOf({ a: "content" }, []).subarray(0, 40));
     await expect(unpack(archive, folder, (member) => member)).rejects.toThrow("this is no zip archive");
+  });
+});
+
+describe("the binding", () => {
+  /** A compiler that does what a line of sh says, the output's path being its last word. */
+  const compiler = (line: string) => {
+    const path = join(folder, "c++");
+    writeFileSync(path, `#!/bin/sh\nfor output; do :; done\n${line}\n`, { mode: 0o755 });
+    return path;
+  };
+  const binding = () => readFileSync(join(folder, "lib/napi-v8/tfjs_binding.node"), "utf8");
+  const compiled = () => join(folder, "lib/napi-v8/session-options.cc");
+
+  it("is compiled anew where it was compiled without our source, or with another text of it", async () => {
+    expect(isCompiled(folder)).toBe(false);
+    await compileBinding(compiler('echo "$@" > "$output"'), folder, "headers");
+    expect(binding()).toMatch(/--wrap=TF_NewSessionOptions .*tfjs_backend\.cc .*session-options\.cc /);
+    expect(isCompiled(folder)).toBe(true);
+    writeFileSync(compiled(), "an older text");
+    expect(isCompiled(folder)).toBe(false);
+  });
+
+  it("stays as it was where the compiler fails half-way", async () => {
+    await compileBinding(compiler('echo whole > "$output"'), folder, "headers");
+    writeFileSync(compiled(), "an older text");
+    const failing = compileBinding(compiler('echo half > "$output"; echo no space >&2; exit 1'), folder, "headers");
+    await expect(failing).rejects.toMatchObject({ code: "NOT_COMPILED", message: expect.stringContaining("no space") });
+    expect(binding()).toBe("whole\n");
+    expect(isCompiled(folder)).toBe(false);
   });
 });
 

@@ -102,6 +102,28 @@ describe("attention in a written model", () => {
     expect(error).toBeLessThan(2e-6);
   });
 
+  test("is computed without its bias where all of it is zero", async () => {
+    const path = join(folder, "model.onnx");
+    await writeOnnx(path, { outputs: layers({}), inputs: [x, seen] });
+    const model = onnxProto.onnx.ModelProto.decode(await readFile(path));
+    const { input: conditions } = model.graph!.node!.find(({ opType }) => opType === "If")!;
+    const elemType = onnxProto.onnx.TensorProto.DataType.BOOL;
+    model.graph!.output!.push({ name: conditions![0]!, type: { tensorType: { elemType } } });
+    const executor = await openOnnx(onnxProto.onnx.ModelProto.encode(model).finish());
+    const without = await Promise.all(
+      batches.map(async (feeds) => (await executor.run(feeds))[conditions![0]!]!.data[0]),
+    );
+    await executor.close();
+    expect(without.map(Boolean)).toEqual([true, false]);
+    const [then, otherwise] = ["then_branch", "else_branch"].map(
+      (name) =>
+        nodesOf(model.graph!)
+          .flatMap(({ attribute }) => attribute!)
+          .find((each) => each.name === name)!.g!.node![0]!.input!.length,
+    );
+    expect([then, otherwise]).toEqual([3, 6]);
+  });
+
   test.each<[string, Form]>([
     ["capped scores", { cap: 2 }],
     ["queries that are changed once they are split", { rotated: true }],

@@ -1,4 +1,4 @@
 import { defineConfig } from "vitest/config";
 
-// The original runs in plain JavaScript here, on machines that run other things too.
+// For every workspace without one of its own: what is tested here runs on machines that run other things too.
 export default defineConfig({ test: { testTimeout: 60_000, hookTimeout: 60_000 } });
