@@ -67,8 +67,9 @@ test.each([
     await scorer.close();
     const rewards = scored.flat().map(({ reward }) => reward);
     const mean = rewards.reduce((sum, reward) => sum + reward, 0) / rewards.length;
-    // The same in float32, of whatever size a freely trained head's rewards are.
-    expect(mean / report.rewardMean).toBeCloseTo(1, 5);
+    // A freely trained head's rewards may be so large that a float32's own step is near the bound: eight steps of theirs.
+    const bound = Math.max(5e-6, 8 * 2 ** -23 * Math.abs(mean));
+    expect(Math.abs(mean - report.rewardMean)).toBeLessThan(bound);
 
     const fused = (await readFile(join(out, "onnx/model.onnx"))).includes("MultiHeadAttention");
     expect(fused ? "one node" : "its parts").toBe(attention);
