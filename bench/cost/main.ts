@@ -76,6 +76,7 @@ async function measured(
     k,
     runs,
     device: "cpu",
+    recompute: "nothing",
     ...place,
   }).measure(0);
   return { ...sizes, milliseconds: Math.min(...milliseconds), processor: Math.min(...processor), peak, peakMiB };

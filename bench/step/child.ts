@@ -7,7 +7,7 @@ import { architectureOf, type Tokenizer, type Weights } from "@borda/transformer
 import { StepJob, type StepTimes, WARM_UP } from "./shape";
 
 const { config, mode, rows, tokens, k, runs, ...job } = StepJob.parse(JSON.parse(process.argv[2]!));
-const { executor, device, precision, home, threads } = job;
+const { executor, device, precision, home, threads, recompute } = job;
 const architecture = architectureOf(config, "the bench's shape");
 const width = Number(config.hidden_size);
 const noText = (): never => {
@@ -22,12 +22,13 @@ const backbone = architecture.backbone({
   head: drawn(new Map([["score.weight", [1, width]]])),
   tokenizer,
 });
-const recipe = Recipe.parse({ mode, pooling: "mean", tokenBudget: rows * tokens, maxLength: tokens });
+const recipe = Recipe.parse({ mode, recompute, pooling: "mean", tokenBudget: rows * tokens, maxLength: tokens });
 const step = await openBareStep(backbone, recipe, { executor, device, precision, home, threads });
 const groups = Array.from({ length: rows / k }, (_, at) => group(at));
 
 const [milliseconds, processor]: [number[], number[]] = [[], []];
 let firstLoss = 0;
+const restMiB = process.memoryUsage.rss() / 2 ** 20;
 for (let run = 0; run < WARM_UP + runs; run++) {
   const [began, used] = [performance.now(), process.cpuUsage()];
   const { loss } = await step.run(groups, 1e-5);
@@ -39,7 +40,8 @@ for (let run = 0; run < WARM_UP + runs; run++) {
   processor.push((user + system) / 1000);
 }
 const peakMiB = process.resourceUsage().maxRSS / 1024;
-process.stdout.write(`${JSON.stringify({ milliseconds, processor, firstLoss, peakMiB } satisfies StepTimes)}\n`);
+const times: StepTimes = { milliseconds, processor, firstLoss, restMiB, peakMiB };
+process.stdout.write(`${JSON.stringify(times)}\n`);
 process.exit(0);
 
 /** The batch of peer.py: token ids by a rule, the second half of a row the completion, completions best first. */

@@ -9,17 +9,19 @@ const peer = fileURLToPath(new URL("peer.py", import.meta.url));
 
 export type PlainJob = Omit<StepJob, "executor" | "precision">;
 
+const suffix = ({ recompute }: PlainJob) => (recompute === "layers" ? ", layers again" : "");
+
 /** Steps of Borda by one lane. */
 export function laneContestant(lane: Lane, job: PlainJob): Contestant<StepTimes> {
   const measure = async () => StepTimes.parse(JSON.parse(await lastLineOf(child, { ...job, ...lane })));
-  return { name: laneName(lane), measure };
+  return { name: laneName(lane) + suffix(job), measure };
 }
 
-/** The same steps by plain PyTorch; bfloat16 is its autocast. */
+/** The same steps by plain PyTorch; bfloat16 is its autocast, and layers again its gradient checkpointing. */
 export function peerContestant(python: string, job: PlainJob, precision: StepJob["precision"]): Contestant<StepTimes> {
   const words = [peer, JSON.stringify({ ...job, precision, executor: "onnx" } satisfies StepJob)];
   return {
-    name: `PyTorch ${precision}`,
+    name: `PyTorch ${precision}${suffix(job)}`,
     measure: async () => StepTimes.parse(JSON.parse(await lastLine(python, words))),
   };
 }

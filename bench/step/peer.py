@@ -42,6 +42,9 @@ draw("score.bias", head.bias)
 if job["mode"] == "lora":
     from peft import LoraConfig, get_peft_model
     model = get_peft_model(model, LoraConfig(r=8, lora_alpha=16, lora_dropout=0.0, target_modules=["q_proj", "v_proj"]))
+if job["recompute"] == "layers":
+    model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+model.train()
 parameters = [p for p in [*model.parameters(), *head.parameters()] if p.requires_grad]
 optimizer = torch.optim.AdamW(parameters, lr=1e-5, weight_decay=0.01)
 
@@ -66,6 +69,8 @@ def step():
 
 
 milliseconds, processor, first_loss = [], [], 0.0
+with open("/proc/self/statm") as statm:
+    rest = int(statm.read().split()[1]) * resource.getpagesize() / 2**20
 for run in range(WARM_UP + job["runs"]):
     began, used = time.perf_counter(), time.process_time()
     loss = step()
@@ -76,4 +81,5 @@ for run in range(WARM_UP + job["runs"]):
         milliseconds.append(1000 * elapsed)
         processor.append(1000 * spent)
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(json.dumps({"milliseconds": milliseconds, "processor": processor, "firstLoss": first_loss, "peakMiB": peak}))
+times = {"milliseconds": milliseconds, "processor": processor, "firstLoss": first_loss}
+print(json.dumps({**times, "restMiB": rest, "peakMiB": peak}))

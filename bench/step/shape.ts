@@ -20,6 +20,8 @@ export const StepJob = Shape.extend({
   /** The peer takes bfloat16 for its autocast. */
   precision: z.enum(["float32", "bfloat16"]),
   executor: z.enum(["onnx", "tensorflow"]),
+  /** Whether the backward pass computes layers again in place of keeping what is in them. */
+  recompute: z.enum(["nothing", "layers"]),
   /** The peer has cpu and cuda. */
   device: z.enum(["cpu", "webgpu", "cuda"]),
   home: z.string(),
@@ -33,7 +35,8 @@ export const StepTimes = z.object({
   processor: z.array(z.number()).min(1),
   /** Before the first update: the same for all runtimes, whose weights are the same. */
   firstLoss: z.number(),
-  /** Most resident memory of the process. */
+  /** Resident memory of the process before its first step, and the most that it had. */
+  restMiB: z.number(),
   peakMiB: z.number(),
 });
 export type StepTimes = z.infer<typeof StepTimes>;

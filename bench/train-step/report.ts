@@ -22,10 +22,20 @@ export function report(title: string, found: ReadonlyMap<string, readonly StepTi
       median(rounds.flatMap(({ processor }) => processor)).toFixed(0),
       `${ratio(rounds, ({ milliseconds }) => milliseconds).toFixed(2)} x`,
       `${ratio(rounds, ({ processor }) => processor).toFixed(2)} x`,
+      Math.max(...rounds.map(({ restMiB }) => restMiB)).toFixed(0),
       Math.max(...rounds.map(({ peakMiB }) => peakMiB)).toFixed(0),
     ];
   });
-  const heading = ["", "median ms", "best ms", "processor ms", "speed", "by processor", "peak MiB"];
+  const heading = [
+    "",
+    "median ms",
+    "best ms",
+    "processor ms",
+    "speed",
+    "by processor",
+    "MiB before the first",
+    "peak MiB",
+  ];
   const losses = [...found.values()].flatMap((rounds) => rounds.map(({ firstLoss }) => firstLoss));
   const spread = Math.max(...losses) - Math.min(...losses);
   const sameLoss = spread <= LOSS_TOLERANCE;
