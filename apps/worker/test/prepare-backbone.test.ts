@@ -2,12 +2,13 @@ import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Backbone, Run } from "@borda/database";
-import type { BackboneId, Recipe, RunId } from "@borda/preferences";
-import { prepareBackbone, trainRewardModel } from "@borda/queue";
+import type { BackboneId, Recipe } from "@borda/preferences";
+import { prepareBackbone } from "@borda/queue";
 import { readCheckpointInfo } from "@borda/reward-model";
 import { commit, type HubFiles, type HubServer, startHub, tinyModel } from "@borda/transformer/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { eventually, type House, openHouse, rankPrompts, smallRecipe } from "./house";
+import { ended, retrain } from "./runs";
 import { startWorkerProcess } from "./worker-process";
 
 let house: House;
@@ -61,32 +62,20 @@ async function ask(source: string): Promise<BackboneId> {
   await house.queue.add(prepareBackbone, { backboneId: id });
   return id;
 }
-const ended = (id: BackboneId): Promise<Backbone> =>
+const preparingEnded = (id: BackboneId): Promise<Backbone> =>
   eventually("the end of the preparing", 60, async () => {
     const backbone = await house.database.backbones.get(id);
     return backbone.finishedAt === null ? null : backbone;
   });
-const prepared = async (source: string) => ended(await ask(source));
+const prepared = async (source: string) => preparingEnded(await ask(source));
 const arrived = (id: BackboneId, bytes: number) =>
   eventually(`${bytes} bytes`, 30, async () => (await house.database.backbones.get(id)).bytes >= bytes);
 
 async function train(recipe: Recipe): Promise<Run> {
   const project = await house.project();
   await rankPrompts(house, project, 24);
-  const run = await house.database.runs.create({
-    projectId: project.id,
-    recipe,
-    trigger: "manual",
-    createdBy: house.admin,
-  });
-  await house.queue.add(trainRewardModel, { runId: run.id });
-  return endOf(run.id);
+  return ended(house, await retrain(house, project, recipe));
 }
-const endOf = (runId: RunId): Promise<Run> =>
-  eventually("the end of the run", 90, async () => {
-    const run = await house.database.runs.get(runId);
-    return run.finishedAt === null ? null : run;
-  });
 
 describe("a model of the hub", () => {
   it("is fetched over a connection that drops, pinned, and told by what it is; then runs need no network", async () => {
@@ -138,7 +127,7 @@ describe("a model of the hub", () => {
     await doomed.kill();
     hub.holdAfter = 0;
     await house.work();
-    expect((await ended(id)).state).toBe("READY");
+    expect((await preparingEnded(id)).state).toBe("READY");
     expect(hub.requests.at(-1)).not.toContain("bytes=0");
     expect(hub.requests.some((request) => new RegExp(`${weights} bytes=300000-`).test(request))).toBe(true);
   }, 120_000);
@@ -153,7 +142,7 @@ describe("a model of the hub", () => {
     await eventually("the end of its job", 10, async () => (await job()) === "absent");
     hub.holdAfter = 0;
     expect(await ask("hub:org/tiny@cancelled")).toBe(id);
-    expect((await ended(id)).state).toBe("READY");
+    expect((await preparingEnded(id)).state).toBe("READY");
     expect(hub.requests.some((request) => new RegExp(`${weights} bytes=300000-`).test(request))).toBe(true);
   }, 60_000);
 
@@ -242,7 +231,7 @@ describe("a folder", () => {
 it("one whose job was lost between the database and the queue is prepared by the next worker", async () => {
   const { id } = await house.database.backbones.ask({ source: "hub:org/tiny@lost", askedBy: house.admin });
   await house.work();
-  expect((await ended(id)).state).toBe("READY");
+  expect((await preparingEnded(id)).state).toBe("READY");
 }, 60_000);
 
 it("the starter is told by what it is, too", async () => {

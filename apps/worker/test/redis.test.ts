@@ -1,9 +1,8 @@
 import type { Project } from "@borda/database";
-import type { RunId } from "@borda/preferences";
-import { trainRewardModel } from "@borda/queue";
 import { redisIsInstalled, startRedis } from "@borda/queue/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { eventually, type House, openHouse, rankPrompts, smallRecipe } from "./house";
+import { type House, openHouse, rankPrompts, smallRecipe } from "./house";
+import { ended, retrain, stepReached } from "./runs";
 import { startWorkerProcess } from "./worker-process";
 
 /** The worker's essentials once more, with the queue on Redis: the other tests have it on Postgres. */
@@ -22,32 +21,16 @@ describe.runIf(redisIsInstalled || process.env.CI)("with the queue on Redis", ()
     await redis?.stop();
   });
 
-  const retrain = async (): Promise<RunId> => {
-    const { id: projectId } = project;
-    const run = await house.database.runs.create({
-      projectId,
-      recipe: smallRecipe({ evaluations: 1 }),
-      trigger: "manual",
-      createdBy: house.admin,
-    });
-    await house.queue.add(trainRewardModel, { runId: run.id });
-    return run.id;
-  };
-
   it("a training whose worker is killed is ended by the next, beside an import", async () => {
-    const { runs } = house.database;
     const doomed = await startWorkerProcess(house, { leaseSeconds: 6, heartbeatSeconds: 0.5, saveEverySeconds: 1 });
-    const runId = await retrain();
-    await eventually("step 2", 90, async () => (await runs.get(runId)).step >= 2);
+    const runId = await retrain(house, project, smallRecipe({ evaluations: 1 }));
+    await stepReached(house, runId, 2);
     await doomed.kill();
     await house.work();
     const file = { prompt: "Why?", completions: [{ text: "Because." }, { text: "No." }], tiers: [[0], [1]] };
     const found = await house.imported(await house.upload(project, "one.jsonl", JSON.stringify(file)));
     expect(found).toMatchObject({ state: "FINISHED", prompts: 1, completions: 2, rankings: 1 });
-    const run = await eventually("the end of the run", 120, async () => {
-      const { finishedAt } = await runs.get(runId);
-      return finishedAt && runs.get(runId);
-    });
+    const run = await ended(house, runId);
     expect(run).toMatchObject({ state: "EVALUATED", error: null });
     expect(run.checkpointId).not.toBeNull();
   }, 240_000);
