@@ -2,16 +2,11 @@ import { findChromium } from "@borda/scripts/testing";
 import { defineConfig } from "@playwright/test";
 
 const executablePath = findChromium();
-/** They take as long as all others together, so that they begin first. */
-const longest = ["**/pages.spec.ts", "**/faults.spec.ts"];
 
 /** The built app in a real browser: one Borda a file, in a temporary home on free ports (fixtures.ts); two files at a time. */
 export default defineConfig({
   testDir: ".",
-  projects: [
-    { name: "longest", testMatch: longest },
-    { name: "others", testMatch: "**/*.spec.ts", testIgnore: longest },
-  ],
+  testMatch: "*.spec.ts",
   outputDir: "test-results",
   workers: 2,
   retries: 0,

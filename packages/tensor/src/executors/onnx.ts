@@ -12,6 +12,12 @@ import { remedyOf } from "./onnx-probe";
 /** The part of a runtime that onnxruntime knows. */
 export type OnnxOptions = Pick<Runtime, "device" | "threads" | "memory">;
 
+/**
+ * How long a thread of onnxruntime looks for work before it sleeps. By itself it goes on looking long after a run has
+ * ended, on a core that somebody else could have; so short it still finds the next op of the same run.
+ */
+const SPIN_MICROSECONDS = 50;
+
 /** Lowers a graph and opens it in onnxruntime; feeds are checked against the graph's shapes before every run. */
 export async function createOnnxExecutor(lowering: Lowering, options: OnnxOptions = {}): Promise<Executor> {
   const weights = lowering.weights ?? new Map();
@@ -36,8 +42,11 @@ export async function openOnnx(
     enableCpuMemArena: memory === "keep",
     // A pattern is one block for each set of sizes seen, beside the arena: with batches of every length, memory for nothing.
     enableMemPattern: false,
-    // A Gemm that turns its first factor itself is slower than the Transpose and the Gemm that are written for it.
-    extra: { optimization: { disable_specified_optimizers: "GemmTransposeFusion" } },
+    extra: {
+      // A Gemm that turns its first factor itself is slower than the Transpose and the Gemm that are written for it.
+      optimization: { disable_specified_optimizers: "GemmTransposeFusion" },
+      session: { intra_op: { spin_duration_us: String(SPIN_MICROSECONDS) } },
+    },
     logSeverityLevel: 3,
   };
   const session = await (typeof model === "string"
