@@ -26,16 +26,7 @@ export function report(title: string, found: ReadonlyMap<string, readonly StepTi
       Math.max(...rounds.map(({ peakMiB }) => peakMiB)).toFixed(0),
     ];
   });
-  const heading = [
-    "",
-    "median ms",
-    "best ms",
-    "processor ms",
-    "speed",
-    "by processor",
-    "MiB before the first",
-    "peak MiB",
-  ];
+  const heading = ["", "median ms", "best ms", "processor ms", "speed", "by processor", "MiB at rest", "peak MiB"];
   const losses = [...found.values()].flatMap((rounds) => rounds.map(({ firstLoss }) => firstLoss));
   const spread = Math.max(...losses) - Math.min(...losses);
   const sameLoss = spread <= LOSS_TOLERANCE;

@@ -29,6 +29,12 @@ describe("a training that is broken off ends with the weights of an unbroken one
     await worker.stop();
   }, 300_000);
 
+  const underWay = async () => {
+    const runId = await retrain(house, project, recipe);
+    await stepReached(house, runId, 8);
+    return runId;
+  };
+
   const finishedBy = async (runId: RunId) => {
     const run = await ended(house, runId, 240);
     expect(run).toMatchObject({ state: "EVALUATED", error: null });
@@ -39,8 +45,7 @@ describe("a training that is broken off ends with the weights of an unbroken one
 
   it("by kill -9 of the worker: the next one picks it up", async () => {
     const doomed = await startWorkerProcess(house, training);
-    const runId = await retrain(house, project, recipe);
-    await stepReached(house, runId, 8);
+    const runId = await underWay();
     await doomed.kill();
     expect((await house.database.runs.get(runId)).state).toBe("RUNNING");
     const next = await house.work(training);
@@ -50,8 +55,7 @@ describe("a training that is broken off ends with the weights of an unbroken one
 
   it("by SIGTERM of the worker: the job goes back uncounted, and goes on", async () => {
     const stopped = await startWorkerProcess(house, training);
-    const runId = await retrain(house, project, recipe);
-    await stepReached(house, runId, 8);
+    const runId = await underWay();
     expect(await stopped.stop()).toBe(0);
     expect(await house.database.runs.get(runId)).toMatchObject({ state: "RUNNING", error: null });
     expect(await house.queue.state(trainRewardModel, { runId })).toBe("waiting");
@@ -62,8 +66,7 @@ describe("a training that is broken off ends with the weights of an unbroken one
 
   it("by kill -9 of its own process: the same worker goes on", async () => {
     const worker = await house.work(training);
-    const runId = await retrain(house, project, recipe);
-    await stepReached(house, runId, 8);
+    const runId = await underWay();
     process.kill(await trainingPid(), "SIGKILL");
     await finishedBy(runId);
     await worker.stop();
@@ -71,8 +74,7 @@ describe("a training that is broken off ends with the weights of an unbroken one
 
   it("by kill -9 of Postgres", async () => {
     const worker = await house.work(training);
-    const runId = await retrain(house, project, recipe);
-    await stepReached(house, runId, 8);
+    const runId = await underWay();
     house.killPostgres();
     await eventually("the worker that sees it", 20, async () =>
       house.heard.includes("the lease waits for the database"),

@@ -74,7 +74,7 @@ const arrived = (id: BackboneId, bytes: number) =>
 async function train(recipe: Recipe): Promise<Run> {
   const project = await house.project();
   await rankPrompts(house, project, 24);
-  return ended(house, await retrain(house, project, recipe));
+  return ended(house, await retrain(house, project, recipe), 90);
 }
 
 describe("a model of the hub", () => {
