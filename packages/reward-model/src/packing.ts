@@ -4,13 +4,16 @@ import {
   type Dim,
   dimOf,
   input,
+  integerSize,
   multiplyDims,
   type OpName,
   type Shape,
   type Tensor,
   topologicalOrder,
 } from "@borda/tensor";
+import { placesRead } from "@borda/transformer";
 import { type Bins, binNumbers, nameInBin, PLACE_TOKENS, ROW_PLACES, TOKEN_PLACES } from "./bins";
+import { elementwise, named } from "./elementwise";
 import type { RewardGraph } from "./model";
 
 const flat = multiplyDims("n", "t");
@@ -19,37 +22,45 @@ const flat = multiplyDims("n", "t");
  * The same graph with everything that treats each token alone (linear layers, norms, activations, embeddings) computed on
  * the real tokens only: padding is taken out behind the embeddings, and put back, as zeros, where tokens meet (attention,
  * pooling). There, rows stand in bins by their lengths, each padded to its own longest: scores are made of pairs of
- * tokens, so a short row beside a long one would cost as much as that. Only what is learnt is packed: it
- * means nothing at padding, while a mask does. See packedFeeds.
+ * tokens, so a short row beside a long one would cost as much as that. What treats each row alone, as behind pooling, is
+ * computed for the rows of all bins together. Only what is learnt is packed: it means nothing at padding, while a mask
+ * does. See packedFeeds.
  */
 export function packed(graph: RewardGraph, count: Bins): Pick<RewardGraph, "features" | "rewards"> {
   const bins = binNumbers(count).map((number) => new Bin(number));
-  const starts = bins.map((_, i) => addDims(0, ...bins.slice(0, i).map(({ tokens }) => tokens)));
-  const all = addDims(...bins.map(({ tokens }) => tokens));
+  const all = (kind: Kind) => addDims(...bins.map((bin) => bin[kind]));
+  const start = (kind: Kind, i: number) => addDims(0, ...bins.slice(0, i).map((bin) => bin[kind]));
   const tight = new Map<Tensor, Tensor>();
   const loose = new Map<Tensor, readonly Tensor[]>();
   const learnt = new Set<Tensor>();
-  const ofBin = (x: Tensor, i: number) =>
-    build.slice(x, { axis: 0, start: starts[i]!, end: addDims(starts[i]!, bins[i]!.tokens) });
+  const ofBin = (x: Tensor, i: number) => {
+    const { kind } = unitOf(x)!;
+    return build.slice(tight.get(x)!, { axis: 0, start: start(kind, i), end: start(kind, i + 1) });
+  };
   const tightOf = (x: Tensor) =>
-    known(tight, x, () => build.concat(...looseOf(x).map((own, i) => bins[i]!.pack(own, perToken(x)!)), { axis: 0 }));
+    known(tight, x, () => build.concat(...looseOf(x).map((own, i) => bins[i]!.pack(own, unitOf(x)!)), { axis: 0 }));
   const looseOf = (x: Tensor): readonly Tensor[] =>
-    known(loose, x, () => bins.map((bin, i) => bin.unpack(ofBin(tight.get(x)!, i), x.shape)));
+    known(loose, x, () => bins.map((bin, i) => bin.unpack(ofBin(x, i), x)));
 
   const outputs = [graph.features, graph.rewards] as const;
   for (const tensor of topologicalOrder(outputs)) {
     if (tensor.op === "parameter" || tensor.inputs.some((x) => learnt.has(x))) learnt.add(tensor);
-    const [x] = tensor.inputs;
-    if (turnsHeads(tensor) && tight.has(x!)) {
-      const heads = bins.map((bin, i) => bin.unpackHeads(ofBin(tight.get(x!)!, i), tensor.shape));
+    const [x, at] = tensor.inputs;
+    if (placesRead(tensor) && tight.has(x!)) {
+      const tokens = looseOf(at!).map((own, i) => build.add(bins[i]!.tokensAt(own), integerSize(start("tokens", i))));
+      tight.set(tensor, build.gather(tight.get(x!)!, build.concat(...tokens, { axis: 0 })));
+      continue;
+    }
+    if (turnsHeads(tensor) && tight.has(x!) && isOfTokens(x!)) {
+      const heads = bins.map((bin, i) => bin.unpackHeads(ofBin(x!, i), tensor.shape));
       loose.set(tensor, heads);
       continue;
     }
-    if (turnsHeads(tensor) && learnt.has(tensor) && perToken(tensor)) {
+    if (turnsHeads(tensor) && learnt.has(tensor) && isOfTokens(tensor)) {
       tight.set(tensor, build.concat(...looseOf(x!).map((own, i) => bins[i]!.packHeads(own)), { axis: 0 }));
       continue;
     }
-    const alone = learnt.has(tensor) ? tokenByToken(tensor, all) : undefined;
+    const alone = learnt.has(tensor) ? oneByOne(tensor, all) : undefined;
     if (!alone) {
       const inputs = tensor.inputs.map(looseOf);
       loose.set(
@@ -63,12 +74,12 @@ export function packed(graph: RewardGraph, count: Bins): Pick<RewardGraph, "feat
       );
       continue;
     }
-    const inputs = tensor.inputs.map((x, i) => (alone.tokens[i] ? tightOf(x) : looseOf(x)[0]!));
+    const inputs = tensor.inputs.map((x, i) => (alone.units[i] ? tightOf(x) : looseOf(x)[0]!));
     const op = build[tensor.op] as (...args: readonly unknown[]) => Tensor;
     tight.set(tensor, op(...inputs, alone.attributes));
   }
   const places = input(ROW_PLACES, ["n"], "int64");
-  const [features, rewards] = outputs.map((x) => build.gather(build.concat(...looseOf(x), { axis: 0 }), places));
+  const [features, rewards] = outputs.map((x) => build.gather(tightOf(x), places));
   return { features: features!, rewards: rewards! };
 }
 
@@ -84,13 +95,15 @@ const sizes = ["shape", "size", "of", "start", "end", "before", "after", "rows"]
 /** Some of the rows, with sizes and inputs of their own: n1 rows of t1 places with r1 tokens. */
 class Bin {
   readonly tokens: string;
+  readonly rows: string;
   private readonly places: Tensor;
   private readonly packed: Tensor;
 
   constructor(private readonly number: number) {
     this.tokens = `r${number}`;
+    this.rows = `n${number}`;
     this.places = input(nameInBin(TOKEN_PLACES, number), [this.tokens], "int64");
-    const packed = input(nameInBin(PLACE_TOKENS, number), [this.size("n"), this.size("t")], "int64");
+    const packed = input(nameInBin(PLACE_TOKENS, number), [this.rows, this.size("t")], "int64");
     this.packed = build.reshape(packed, { shape: [this.size(flat)] });
   }
 
@@ -109,15 +122,22 @@ class Bin {
     });
   }
 
-  /** [n, t, ...] -> [r, ...] */
-  pack(x: Tensor, perToken: Shape): Tensor {
-    const rows = build.reshape(x, { shape: [this.size(flat), ...perToken] });
+  /** [n, t, ...] -> [r, ...]; [n, ...] as it is. */
+  pack(x: Tensor, { kind, rest }: Unit): Tensor {
+    if (kind === "rows") return x;
+    const rows = build.reshape(x, { shape: [this.size(flat), ...rest] });
     return build.pack(rows, this.places, this.packed);
   }
 
-  /** [r, ...] -> what has `shape` in the whole graph */
-  unpack(x: Tensor, shape: Shape): Tensor {
-    return build.reshape(build.unpack(x, this.places, this.packed), { shape: shape.map(this.size) });
+  /** [r, ...], or [n, ...] of rows -> the tensor as it is of these rows. */
+  unpack(x: Tensor, tensor: Tensor): Tensor {
+    if (!isOfTokens(tensor)) return x;
+    return build.reshape(build.unpack(x, this.places, this.packed), { shape: tensor.shape.map(this.size) });
+  }
+
+  /** Which tokens stand at some of the n * t places. */
+  tokensAt(places: Tensor): Tensor {
+    return build.gather(this.packed, places);
   }
 
   /** [r, heads, d] -> what has `shape`, [n, heads, t, d], in the whole graph, in one pass over memory. */
@@ -138,16 +158,15 @@ class Bin {
 
   /** Where the heads of tokens stand among n * heads * t places, and the other way round. */
   private headsOf(heads: number): { readonly places: Tensor; readonly packed: Tensor } {
-    const [n, t, r] = [this.size("n"), this.size("t"), this.tokens];
-    const whole = (of: Dim) => build.cast(build.count({ of }), { to: "int64" });
+    const [n, t, r] = [this.rows, this.size("t"), this.tokens];
     const numbers = build.range({ size: heads });
-    const column = build.remainder(this.places, whole(t));
+    const column = build.remainder(this.places, integerSize(t));
     const first = build.add(build.mul(build.sub(this.places, column), heads), column);
-    const places = build.add(build.reshape(first, { shape: [r, 1] }), build.mul(numbers, whole(t)));
+    const places = build.add(build.reshape(first, { shape: [r, 1] }), build.mul(numbers, integerSize(t)));
     const tokens = build.mul(build.reshape(this.packed, { shape: [n, 1, t] }), heads);
     const packed = build.minimum(
       build.add(tokens, build.reshape(numbers, { shape: [heads, 1] })),
-      build.mul(whole(r), heads),
+      build.mul(integerSize(r), heads),
     );
     return {
       places: build.reshape(places, { shape: [multiplyDims(r, heads)] }),
@@ -159,72 +178,84 @@ class Bin {
     typeof dim === "number" ? dim : dimOf(dim.replace(/\b[nt]\b/g, (name) => `${name}${this.number}`));
 }
 
-/** How a tensor is computed for each token alone: which of its inputs have a row a token, and its attributes then. */
+/** What a tensor has one of each: tokens, as [n, t, ...] or [n*t, ...], or rows, as [n, ...]. */
+type Kind = "tokens" | "rows";
+
+interface Unit {
+  readonly kind: Kind;
+  /** How many of the axes count them. */
+  readonly leading: number;
+  /** The other axes. */
+  readonly rest: Shape;
+}
+
+function unitOf({ shape }: Pick<Tensor, "shape">): Unit | undefined {
+  const [first, second, ...others] = shape;
+  if (first === "n" && second === "t") return { kind: "tokens", leading: 2, rest: others };
+  const rest = shape.slice(1);
+  if (first === flat) return { kind: "tokens", leading: 1, rest };
+  return first === "n" && isFixed(rest) ? { kind: "rows", leading: 1, rest } : undefined;
+}
+
+function isOfTokens(tensor: Tensor): boolean {
+  return unitOf(tensor)?.kind === "tokens";
+}
+
+/** How a tensor is computed for each token or row alone: which of its inputs have one of each, and its attributes then. */
 interface Alone {
-  readonly tokens: readonly boolean[];
+  readonly units: readonly boolean[];
   readonly attributes: object;
 }
 
-/** Nothing where the tensor mixes tokens or has no row a token. */
-function tokenByToken(tensor: Tensor, tokens: Dim): Alone | undefined {
-  const rule = rules[tensor.op];
-  return rule && perToken(tensor) ? rule(tensor, tokens) : undefined;
+/** Nothing where the tensor mixes tokens and rows or has none of either. */
+function oneByOne(tensor: Tensor, all: (kind: Kind) => Dim): Alone | undefined {
+  const unit = unitOf(tensor);
+  return unit && rules[tensor.op]?.(tensor, unit, all(unit.kind));
 }
 
-type Rule = (tensor: Tensor, tokens: Dim) => Alone | undefined;
+type Rule = (tensor: Tensor, unit: Unit, all: Dim) => Alone | undefined;
 
-/** Element by element; an input without a row a token must be the same for all of them. */
-const elementwise: Rule = ({ inputs, attributes, shape }) => {
-  const rank = perToken({ shape })!.length;
-  const tokens = inputs.map((x) => perToken(x) !== undefined && x.shape.length === shape.length);
+/** Element by element; an input that has none of them must be the same for all. */
+const stretching: Rule = ({ inputs, attributes, shape }, { kind, rest: { length: rank } }) => {
+  const units = inputs.map((x) => unitOf(x)?.kind === kind && x.shape.length === shape.length);
   const stretches = ({ shape: [first, ...rest] }: Tensor) =>
     rest.length < rank || (rest.length === rank && first === 1);
-  const fits = inputs.every((x, i) => tokens[i] || (isWeight(x) && stretches(x)));
-  return fits && tokens.includes(true) ? { tokens, attributes } : undefined;
+  const fits = inputs.every((x, i) => units[i] || (isWeight(x) && stretches(x)));
+  return fits && units.includes(true) ? { units, attributes } : undefined;
 };
 
 /** By its first input; the others are weights. */
-const byFirst: Rule = ({ inputs: [x, ...weights], attributes }) =>
-  perToken(x!) && weights.every(isWeight) ? { tokens: [true, ...weights.map(() => false)], attributes } : undefined;
+const byFirst: Rule = ({ inputs: [x, ...weights], attributes }, { kind }) =>
+  unitOf(x!)?.kind === kind && weights.every(isWeight)
+    ? { units: [true, ...weights.map(() => false)], attributes }
+    : undefined;
 
-/** Within each token, along `axis` or `axes`, which move up as the axes of rows and places become one. */
-const within: Rule = ({ inputs, attributes }) => {
-  const [x] = inputs;
-  const leading = x!.shape.length - (perToken(x!)?.length ?? x!.shape.length);
+/** Within each of them, along `axis` or `axes`, which move up as the axes of rows and places become one. */
+const within: Rule = ({ inputs, attributes }, { kind }) => {
+  const { leading = 0 } = unitOf(inputs[0]!) ?? {};
   const { axis, axes = [axis!] } = attributes as { readonly axis?: number; readonly axes?: readonly number[] };
-  if (!inputs.every(perToken) || axes.some((each) => each < leading)) return undefined;
+  if (!inputs.every((x) => unitOf(x)?.kind === kind) || axes.some((each) => each < leading)) return undefined;
   const moved = (each: number) => each - leading + 1;
   const named = axis === undefined ? { axes: axes.map(moved) } : { axis: moved(axis) };
-  return { tokens: inputs.map(() => true), attributes: { ...attributes, ...named } };
+  return { units: inputs.map(() => true), attributes: { ...attributes, ...named } };
 };
 
 const rules: Partial<Record<OpName, Rule>> = {
-  ...named(
-    ["add", "sub", "mul", "div", "maximum", "minimum", "clip", "neg", "square", "exp", "log", "sqrt"],
-    elementwise,
-  ),
-  ...named(["rsqrt", "abs", "erf", "gelu", "geluTanh", "relu", "tanh", "sigmoid", "softplus", "silu"], elementwise),
-  ...named(["where", "cast"], elementwise),
+  ...named(elementwise, stretching),
   ...named(["linear", "matmul", "layerNorm"], byFirst),
   ...named(["reduceSum", "reduceSumSquare", "reduceMean", "reduceMax", "slice", "concat"], within),
-  gather: ({ inputs: [table, indices], attributes }) =>
-    isWeight(table!) && perToken(indices!) ? { tokens: [false, true], attributes } : undefined,
-  reshape: (tensor, tokens) =>
-    perToken(tensor.inputs[0]!) && { tokens: [true], attributes: { shape: [tokens, ...perToken(tensor)!] } },
+  gather: ({ inputs: [table, indices], attributes }, { kind }) =>
+    isWeight(table!) && unitOf(indices!)?.kind === kind ? { units: [false, true], attributes } : undefined,
+  reshape: ({ inputs: [x] }, { kind, rest }, all) =>
+    unitOf(x!)?.kind === kind ? { units: [true], attributes: { shape: [all, ...rest] } } : undefined,
 };
 
-function named(ops: readonly OpName[], rule: Rule): Partial<Record<OpName, Rule>> {
-  return Object.fromEntries(ops.map((op) => [op, rule]));
-}
-
-/** What a tensor has for each token, where it is [n, t, ...] or [n*t, ...]. */
-function perToken({ shape }: Pick<Tensor, "shape">): Shape | undefined {
-  if (shape[0] === "n" && shape[1] === "t") return shape.slice(2);
-  return shape[0] === flat ? shape.slice(1) : undefined;
-}
-
 function isWeight({ shape }: Tensor): boolean {
-  return shape.every((dim: Dim) => typeof dim === "number");
+  return isFixed(shape);
+}
+
+function isFixed(shape: Shape): boolean {
+  return shape.every((dim) => typeof dim === "number");
 }
 
 function known<T>(made: Map<Tensor, T>, x: Tensor, make: () => T): T {

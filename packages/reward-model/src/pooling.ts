@@ -1,6 +1,6 @@
 import type { Pooling, Recipe } from "@borda/preferences";
 import { build, type Tensor } from "@borda/tensor";
-import { firstToken, lastToken, type Model, meanOverTokens, type Tokenizer, weightedSum } from "@borda/transformer";
+import { firstToken, lastToken, type Model, meanOverTokens, stateAt, type Tokenizer } from "@borda/transformer";
 import { RewardModelError } from "./errors";
 
 /**
@@ -19,9 +19,9 @@ export function pool(
     case "completion":
       return meanOverTokens(hidden, build.mul(attentionMask, segmentIds!));
     case "last":
-      return weightedSum(hidden, lastToken(attentionMask));
+      return stateAt(hidden, lastToken(attentionMask));
     case "cls":
-      return weightedSum(hidden, firstToken(attentionMask));
+      return stateAt(hidden, firstToken(attentionMask));
   }
 }
 

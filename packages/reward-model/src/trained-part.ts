@@ -5,6 +5,7 @@ import { RewardModelError } from "./errors";
 import { layerOf } from "./layers";
 import { adapted, adapterOf, layersToAdapt, newMatrices } from "./low-rank";
 import type { RewardBackbone, RewardGraph } from "./model";
+import { narrowed } from "./narrowed";
 import { innerNames, ownHeadWeights } from "./own-head";
 
 /** What a mode trains of a model; the head trains in every mode, with all of its layers but where it is solved. */
@@ -37,7 +38,12 @@ export function trainedPart(
   recipe: Recipe,
   base = recipe.backbone,
 ): TrainedPart {
-  if (recipe.mode === "lora") return lowRankPart(backbone, graph, recipe, base);
+  const part = recipe.mode === "lora" ? lowRankPart(backbone, graph, recipe, base) : ownPart(backbone, graph, recipe);
+  return { ...part, graph: narrowed(part.graph), trainedGraph: narrowed(part.trainedGraph) };
+}
+
+/** Weights of the backbone's own. */
+function ownPart(backbone: Backbone & RewardBackbone, graph: RewardGraph, recipe: Recipe): TrainedPart {
   const { trained } = graph;
   const { mode, lastLayers } = recipe;
   if (mode === "head") refuseDrawn(backbone);

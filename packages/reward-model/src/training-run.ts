@@ -6,6 +6,7 @@ import { type EncodedGroup, encodeGroups } from "./encode";
 import { RewardModelError } from "./errors";
 import type { FeatureCacheOptions } from "./feature-cache";
 import { hasBias, type RewardBackbone, type RewardGraph, rewardGraph } from "./model";
+import { narrowed } from "./narrowed";
 import { withOwnHead } from "./own-head";
 import { planTraining, type TrainingPlan } from "./plan";
 import { poolingOf } from "./pooling";
@@ -120,8 +121,9 @@ export async function prepareRun(options: TrainOptions): Promise<TrainingRun> {
       "NO_COMPARISONS",
       "No training prompt has two completions that are ranked against each other: rank some, or add data.",
     );
-  const graph = rewardGraph(backbone, pooling);
-  const part = trainedPart(backbone, graph, recipe, start);
+  const whole = rewardGraph(backbone, pooling);
+  const graph = narrowed(whole);
+  const part = trainedPart(backbone, whole, recipe, start);
   const plan = planTraining(train, recipe, maxSteps);
   const dataHash = options.provenance?.dataHash ?? hashGroups([...groups.train, ...groups.heldOut]);
   const backboneHash = hashBackbone(loaded);

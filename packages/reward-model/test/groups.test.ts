@@ -8,6 +8,7 @@ import { expect, test } from "vitest";
 import { type Batch, collate } from "../src/collate";
 import { preferenceLoss } from "../src/loss";
 import { type RewardGraph, rewardGraph } from "../src/model";
+import { narrowed } from "../src/narrowed";
 import { packed } from "../src/packing";
 import { batchFeeds, comparisonInputs } from "../src/reward-step";
 
@@ -88,7 +89,7 @@ function plainLoss(rewards: ArrayLike<number>, all: readonly Group[]): number {
 }
 
 test.each(Object.keys(configs))(
-  "rewards, loss and every gradient of %s are the interpreter's, packed or not, whatever groups, pooling and padding",
+  "rewards, loss and every gradient of %s are the interpreter's, packed and narrowed or not, whatever groups, pooling and padding",
   async (type) => {
     const property = fc.asyncProperty(
       configs[type]!,
@@ -114,8 +115,20 @@ test.each(Object.keys(configs))(
         const batch = batchOf(all, side);
         const run = { ...batchFeeds(batch), ...feeds };
         const exact = evaluate(outputsOf(graph, names), run);
-        const inBins = [1, 2, 4].map((bins) => [`in bins: ${bins}`, packed(graph, bins), bins] as const);
-        for (const [how, given, bins] of [["plain", graph, 1] as const, ...inBins]) {
+        const narrow = narrowed(graph);
+        for (const one of ["last", "cls"] as const) {
+          const whole = rewardGraph(model, one);
+          const found: Readonly<Record<string, { readonly data: Float64Array }>> = evaluate(
+            outputsOf(narrowed(whole), names),
+            run,
+          );
+          for (const [name, { data }] of Object.entries(evaluate(outputsOf(whole, names), run)))
+            expect(relativeError(found[name]!.data, data), `${name}, ${one}, ${JSON.stringify(config)}`).toBeLessThan(
+              1e-9,
+            );
+        }
+        const inBins = [1, 2, 4].map((bins) => [`in bins: ${bins}`, packed(narrow, bins), bins] as const);
+        for (const [how, given, bins] of [["plain", graph, 1] as const, ["narrowed", narrow, 1] as const, ...inBins]) {
           const executor = await createOnnxExecutor({ outputs: outputsOf(given, names) });
           const actual = await executor.run({ ...run, ...batchFeeds(batch, bins) });
           await executor.close();

@@ -24,6 +24,17 @@ describe("pooling", () => {
   ] as const)("by %s reads the tokens that it says, and no padding", (pooling, expected) => {
     for (const [at, value] of pooled(pooling).entries()) expect(value).toBeCloseTo(expected[at]!, 10);
   });
+
+  test("a row without a token gives the state of a place that it has", () => {
+    const padding = { ...feeds, mask: int64([0, 0, 0, 0, 0, 1, 1, 1], [2, 4]) };
+    const rows = (["last", "cls"] as const).map((pooling) =>
+      Array.from(evaluate({ rows: pool(hidden, { attentionMask }, pooling) }, padding).rows.data),
+    );
+    expect(rows).toEqual([
+      [1, 10, 7, 70],
+      [9, 99, 3, 30],
+    ]);
+  });
 });
 
 describe("a recipe's pooling", () => {

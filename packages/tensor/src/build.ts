@@ -3,7 +3,7 @@ import type { DType, TensorData } from "./data";
 import { ShapeMismatch } from "./errors";
 import { ops } from "./ops/index";
 import type { AnyOp } from "./ops/op";
-import { broadcastShapes, sameShape } from "./shape";
+import { broadcastShapes, type Dim, sameShape } from "./shape";
 import type { OpName } from "./signatures";
 import type { Tensor } from "./tensor";
 
@@ -74,4 +74,9 @@ export function parameter(name: string, shape: readonly number[]): Tensor {
 export function constant(data: TensorData | readonly number[], shape: readonly number[] = [data.length]): Tensor {
   const typed = Array.isArray(data) ? Float32Array.from(data as readonly number[]) : (data as TensorData);
   return build.constant({ data: typed, shape });
+}
+
+/** A size as an int64 scalar, for the places of what is gathered. */
+export function integerSize(of: Dim): Tensor {
+  return build.cast(build.count({ of }), { to: "int64" });
 }

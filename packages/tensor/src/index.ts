@@ -1,4 +1,4 @@
-export { build, constant, input, parameter } from "./build";
+export { build, constant, input, integerSize, parameter } from "./build";
 export type { Builder, Operand } from "./builder";
 export { type Availability, availableExecutors, chooseRuntime, type RuntimeWish } from "./choose";
 export { createExecutor } from "./create-executor";

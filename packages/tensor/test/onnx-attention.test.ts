@@ -34,29 +34,36 @@ interface Form {
   readonly rotated?: boolean;
   readonly groups?: number;
   readonly axis?: number;
+  /** The second layer has one query a row, its second place. */
+  readonly single?: boolean;
 }
 
 /** Two layers that share a bias; each attends over what the one before it gave. */
-function layers({ bias = padding, scale = width ** -0.5, cap, rotated = false, groups = heads, axis = -1 }: Form) {
+function layers(form: Form) {
+  const { scale = width ** -0.5, cap, rotated = false, groups = heads, axis = -1, single = false } = form;
   const split = (value: Tensor, count: number) => {
-    const whole = build.reshape(value, { shape: ["n", "t", count, width] });
+    const whole = build.reshape(value, { shape: ["n", value.shape[1]!, count, width] });
     return build.transpose(whole, { permutation: [0, 2, 1, 3] });
   };
-  const layer = (from: Tensor, at: number) => {
+  const second = (value: Tensor, along: number) =>
+    value.shape[along] === 1 ? value : build.slice(value, { axis: along, start: 1, end: 2 });
+  const layer = (from: Tensor, at: number, one = false) => {
+    const { bias: all = padding } = form;
+    const bias = one && all.shape.length > 2 ? second(all, all.shape.length - 2) : all;
     const part = (by: number) => build.mul(from, by + at);
     const shared = (by: number) =>
       groups === heads
         ? split(part(by), heads)
         : split(build.slice(part(by), { axis: 2, start: 0, end: groups * width }), groups);
-    const query = split(part(0.2), heads);
+    const query = split(one ? second(part(0.2), 1) : part(0.2), heads);
     const scaled = scale === 1 ? query : build.mul(query, scale);
     const scores = build.matmul(rotated ? build.neg(scaled) : scaled, shared(0.4), { transposeY: true });
     const capped = cap === undefined ? scores : build.mul(build.tanh(scores), cap);
     const weights = build.softmax(build.add(capped, bias), { axis });
     const mixed = build.transpose(build.matmul(weights, shared(0.6)), { permutation: [0, 2, 1, 3] });
-    return build.reshape(mixed, { shape: ["n", "t", depth] });
+    return build.reshape(mixed, { shape: ["n", mixed.shape[1]!, depth] });
   };
-  return { first: layer(x, 0.5), second: layer(layer(x, 0.5), 0.25) };
+  return { first: layer(x, 0.5), second: layer(layer(x, 0.5), 0.25, single) };
 }
 
 let folder: string;
@@ -98,6 +105,16 @@ describe("attention in a written model", () => {
   ])("is one node a layer with %s, with its bias or without", async (_, form) => {
     const { count, error } = await written(layers(form));
     expect([count("If"), count("MultiHeadAttention"), count("Expand")]).toEqual([2, 4, 1]);
+    expect([count("Softmax"), count("Transpose")]).toEqual([0, 0]);
+    expect(error).toBeLessThan(2e-6);
+  });
+
+  test.each<[string, Form]>([
+    ["padding hidden", {}],
+    ["what comes later hidden", { bias: build.add(padding, build.mul(build.relu(build.neg(behind)), -1e9)) }],
+  ])("is one node in a layer with one query a row, too, with %s", async (_, form) => {
+    const { count, error } = await written(layers({ ...form, single: true }));
+    expect([count("If"), count("MultiHeadAttention"), count("Expand")]).toEqual([2, 4, 2]);
     expect([count("Softmax"), count("Transpose")]).toEqual([0, 0]);
     expect(error).toBeLessThan(2e-6);
   });

@@ -14,7 +14,7 @@ export { describeModel, type ModelDescription } from "./describe";
 export { promptShare } from "./encode-group";
 export * from "./errors";
 export * from "./hub";
-export { firstToken, lastToken, meanOverTokens, weightedSum } from "./layers";
+export { firstToken, lastToken, meanOverTokens, placesRead, stateAt } from "./layers";
 export { loadBackbone } from "./load-backbone";
 export { type ModelOutline, readOutline } from "./outline";
 export { architectureOf, modelTypes } from "./registry";

@@ -16,6 +16,7 @@ import {
 import type { Model, Weights, WeightTensor } from "@borda/transformer";
 import { preferenceLoss } from "../loss";
 import { HEAD_BIAS, HEAD_WEIGHT, type RewardGraph, rewardGraph, tokenFeeds } from "../model";
+import { narrowed } from "../narrowed";
 import { packed } from "../packing";
 import { batchFeeds, comparisonInputs } from "../reward-step";
 import type { ModelFigures, Reference } from "./reference";
@@ -89,7 +90,7 @@ export interface Outcome {
 
 /** One forward and backward pass. */
 export async function computeOutcome(subject: Subject, pooling: Pooling): Promise<Outcome> {
-  const graph = rewardGraph(subject.model, pooling);
+  const graph = narrowed(rewardGraph(subject.model, pooling));
   const { loss, parameters } = objective(graph, subject);
   const adjoints = gradient(loss, [...parameters.values()]);
   const gradients = [...parameters.keys()].map((name, i) => [`gradient/${name}`, adjoints[i]!] as const);
@@ -138,7 +139,7 @@ export async function computeUpdate(
   pooling: Pooling,
   { lr, betas, eps, weight_decay, max_grad_norm }: ModelFigures["adamw"],
 ): Promise<{ readonly weights: ReadonlyMap<string, Float32Array>; readonly gradientNorm: number }> {
-  const { loss, parameters } = objective(packed(rewardGraph(subject.model, pooling), 2), subject);
+  const { loss, parameters } = objective(packed(narrowed(rewardGraph(subject.model, pooling)), 2), subject);
   const [beta1, beta2] = betas;
   const trained = new Map([...parameters.keys()].map((name) => [name, subject.weights.get(name)!] as const));
   const step = await createTrainStep({

@@ -19,8 +19,8 @@ const lastTwo = [0, 1, 3, 2];
  *
  *     Reshape(Transpose(MatMul(Softmax(Add(MatMul(q [* scale], k^T), bias)), v)))    q, k, v = Transpose(Reshape(x))
  *
- * and left alone where it is anything else (shared key heads, rotated or capped). The bias, of any shape that stretches to
- * [n, heads, t, t], is stretched over the queries once for all layers that share it. Where a batch has no padding, so that
+ * and left alone where it is anything else (shared key heads, rotated or capped). Queries are as many as keys, or one. The
+ * bias, of any shape that stretches to [n, heads, queries, t], is stretched once for all layers that share it. Where a batch has no padding, so that
  * all of it is zero, an If takes the operator without a bias, which onnxruntime computes in blocks that stay in the cache
  * (Dao et al. 2022, algorithm 1).
  */
@@ -32,8 +32,9 @@ export function fuseAttention(model: ModelProto): ModelProto {
   for (const each of node!) {
     const found = attentionAt(graph, each);
     if (!found) continue;
-    const ofBias = biases.has(found.bias) ? [] : preparedBias(found);
-    biases.add(found.bias);
+    const { stretched } = partsOf(found);
+    const ofBias = biases.has(stretched) ? [] : preparedBias(found);
+    biases.add(stretched);
     fused.set(each, [...ofBias, ...nodesOf(found, each.output![0]!)]);
   }
   if (fused.size === 0) return model;
@@ -57,6 +58,8 @@ interface Attention {
   readonly key: string;
   readonly value: string;
   readonly bias: string;
+  /** Whether there is one query a row, and not one a key. */
+  readonly single: boolean;
   readonly heads: number;
   readonly scale: number;
 }
@@ -77,16 +80,17 @@ function attentionAt(graph: Reading, last: NodeProto): Attention | undefined {
     const query = scaled && graph.heads(scaled.value);
     if (!key || !query || [key, value].some(({ count }) => count !== query.count)) continue;
     const operands = { query: query.whole, key: key.whole, value: value.whole, bias };
-    return { ...operands, heads: query.count, scale: scaled.scale };
+    return { ...operands, single: query.single, heads: query.count, scale: scaled.scale };
   }
   return undefined;
 }
 
 /** The nodes that compute it as `output`, [n, t, heads * d]. */
-function nodesOf({ bias, heads, scale, ...parts }: Attention, output: string): NodeProto[] {
+function nodesOf(attention: Attention, output: string): NodeProto[] {
+  const { heads, scale } = attention;
   const operands = (["query", "key", "value"] as const).map((role) => {
     const name = `${output}/${role}`;
-    return { name, opType: "Reshape", input: [parts[role], constants.joined.name!], output: [name] };
+    return { name, opType: "Reshape", input: [attention[role], constants.joined.name!], output: [name] };
   });
   const branch = (name: string, extra: readonly string[]) => {
     const branched = `${output}/${name}`;
@@ -101,7 +105,7 @@ function nodesOf({ bias, heads, scale, ...parts }: Attention, output: string): N
     const leaving = { name: branched, type: { tensorType: { elemType: Tensors.DataType.FLOAT } } };
     return { name: branched, node: [node], output: [leaving] };
   };
-  const { isZero, stretched } = partsOf(bias);
+  const { isZero, stretched } = partsOf(attention);
   return [
     ...operands,
     {
@@ -118,15 +122,17 @@ function nodesOf({ bias, heads, scale, ...parts }: Attention, output: string): N
 }
 
 /** What is made of a bias once: whether all of it is zero, and it as the operator wants it. */
-function partsOf(bias: string) {
-  return { isZero: `${bias}/is zero`, stretched: `${bias}/stretched` };
+function partsOf({ bias, single }: Attention) {
+  const name = single ? `${bias}/one query` : bias;
+  return { name, isZero: `${name}/is zero`, stretched: `${name}/stretched` };
 }
 
-/** The nodes that make them: the bias [n or 1, heads or 1, t, t], or where it is zero, and nothing reads it, as it is. */
-function preparedBias({ query, bias }: Attention): NodeProto[] {
-  const { isZero, stretched } = partsOf(bias);
+/** The nodes that make them: the bias [n or 1, heads or 1, queries, t], or where it is zero, and nothing reads it, as it is. */
+function preparedBias(attention: Attention): NodeProto[] {
+  const { name, isZero, stretched } = partsOf(attention);
+  const { bias, key, single } = attention;
   const [one, zero] = [constants.one.name!, constants.zero.name!];
-  const of = (part: string) => `${bias}/${part}`;
+  const of = (part: string) => `${name}/${part}`;
   const node = (opType: string, input: string[], output: string, attribute: NodeProto["attribute"] = []) => ({
     name: output,
     opType,
@@ -138,8 +144,8 @@ function preparedBias({ query, bias }: Attention): NodeProto[] {
     node("Abs", [bias], of("size")),
     node("ReduceMax", [of("size")], of("largest"), [integer("keepdims", 0)]),
     node("Equal", [of("largest"), zero], isZero),
-    node("Shape", [query], of("length"), [integer("start", 1), integer("end", 2)]),
-    node("Where", [isZero, one, of("length")], of("queries")),
+    node("Shape", [key], of("length"), [integer("start", 1), integer("end", 2)]),
+    node("Where", [isZero, one, single ? one : of("length")], of("queries")),
     node("Concat", [one, one, of("queries"), of("length")], of("shape"), [integer("axis", 0)]),
     node("Expand", [bias, of("shape")], stretched),
   ];
@@ -196,12 +202,14 @@ class Reading {
     return !this.leaving.has(output![0]!) && readers.length > 0 && readers.every(({ opType }) => opType === "Reshape");
   }
 
-  /** [n, heads, t, d] as it was split: the name of [n, t, heads, d], and how many heads. */
-  heads(value: string): { readonly whole: string; readonly count: number } | undefined {
+  /** [n, heads, t, d] as it was split: the name of [n, t, heads, d], how many heads, and whether t is 1. */
+  heads(value: string): { readonly whole: string; readonly count: number; readonly single: boolean } | undefined {
     const turned = this.made(value, "Transpose");
     const split = turned && isTranspose(turned, toHeads) ? this.made(turned.input![0]!, "Reshape") : undefined;
-    const count = split && this.sizeAt(split.input![1]!, 2);
-    return split && count ? { whole: split.output![0]!, count } : undefined;
+    if (!split) return undefined;
+    const [shape] = split.input!.slice(1) as [string];
+    const count = this.sizeAt(shape, 2);
+    return count ? { whole: split.output![0]!, count, single: this.sizeAt(shape, 1) === 1 } : undefined;
   }
 
   /** A value before it was multiplied by a stored number, and the number; itself and 1 where it was not. */

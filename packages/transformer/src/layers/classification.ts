@@ -4,11 +4,11 @@ import type { ForwardInputs } from "../backbone";
 import { shapesOf } from "../weight-shapes";
 import { type ActivationName, activate } from "./activation";
 import { linear } from "./linear";
-import { firstToken, lastToken, weightedSum } from "./position";
+import { firstToken, lastToken, stateAt } from "./position";
 
 /** The hidden state of each row's first token: [n, h]. */
 export function firstState(hidden: Tensor, { attentionMask }: ForwardInputs): Tensor {
-  return weightedSum(hidden, firstToken(attentionMask));
+  return stateAt(hidden, firstToken(attentionMask));
 }
 
 /**
@@ -55,7 +55,7 @@ export function decoderHead<Config extends { readonly pad_token_id?: number | nu
         pad_token_id == null
           ? attentionMask
           : build.cast(build.not(build.equal(inputIds, pad_token_id)), { to: "int64" });
-      return weightedSum(hidden, lastToken(real));
+      return stateAt(hidden, lastToken(real));
     },
     output: "score",
   };
