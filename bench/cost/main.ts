@@ -77,6 +77,7 @@ async function measured(
     runs,
     device: "cpu",
     recompute: "nothing",
+    pooling: "mean",
     ...place,
   }).measure(0);
   return { ...sizes, milliseconds: Math.min(...milliseconds), processor: Math.min(...processor), peak, peakMiB };

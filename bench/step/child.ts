@@ -7,7 +7,7 @@ import { architectureOf, type Tokenizer, type Weights } from "@borda/transformer
 import { StepJob, type StepTimes, WARM_UP } from "./shape";
 
 const { config, mode, rows, tokens, k, runs, ...job } = StepJob.parse(JSON.parse(process.argv[2]!));
-const { executor, device, precision, home, threads, recompute } = job;
+const { executor, device, precision, home, threads, recompute, pooling } = job;
 const architecture = architectureOf(config, "the bench's shape");
 const width = Number(config.hidden_size);
 const noText = (): never => {
@@ -22,7 +22,7 @@ const backbone = architecture.backbone({
   head: drawn(new Map([["score.weight", [1, width]]])),
   tokenizer,
 });
-const recipe = Recipe.parse({ mode, recompute, pooling: "mean", tokenBudget: rows * tokens, maxLength: tokens });
+const recipe = Recipe.parse({ mode, recompute, pooling, tokenBudget: rows * tokens, maxLength: tokens });
 const step = await openBareStep(backbone, recipe, { executor, device, precision, home, threads });
 const groups = Array.from({ length: rows / k }, (_, at) => group(at));
 

@@ -55,11 +55,18 @@ if bert:
 better, worse = torch.triu_indices(k, k, 1)
 
 
+def pool(hidden):
+    """Rows are of one length, so that the last place of each is its last token's."""
+    if job["pooling"] != "mean":
+        return hidden[:, 0 if job["pooling"] == "cls" else -1]
+    mask = inputs["attention_mask"][..., None]
+    return (hidden * mask).sum(1) / mask.sum(1)
+
+
 def step():
     with torch.autocast(job["device"], dtype=torch.bfloat16, enabled=job["precision"] == "bfloat16"):
         hidden = model(**inputs).last_hidden_state
-    mask = inputs["attention_mask"][..., None]
-    rewards = head((hidden.float() * mask).sum(1) / mask.sum(1))[:, 0].view(-1, k)
+    rewards = head(pool(hidden.float()))[:, 0].view(-1, k)
     loss = -torch.nn.functional.logsigmoid(rewards[:, better] - rewards[:, worse]).mean(1).mean()
     loss.backward()
     torch.nn.utils.clip_grad_norm_(parameters, 1.0)

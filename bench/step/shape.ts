@@ -20,6 +20,8 @@ export const StepJob = Shape.extend({
   /** The peer takes bfloat16 for its autocast. */
   precision: z.enum(["float32", "bfloat16"]),
   executor: z.enum(["onnx", "tensorflow"]),
+  /** Of which tokens the head reads the states. */
+  pooling: z.enum(["mean", "last", "cls"]),
   /** Whether the backward pass computes layers again in place of keeping what is in them. */
   recompute: z.enum(["nothing", "layers"]),
   /** The peer has cpu and cuda. */

@@ -22,6 +22,7 @@ const table = {
   runs: count.optional(),
   rounds: count.optional(),
   device: z.enum(["cpu", "cuda"]).default("cpu"),
+  pooling: z.enum(["mean", "last", "cls"]).default("mean"),
   recompute: z.boolean().default(false),
   ...common,
 };
@@ -33,7 +34,7 @@ const k = 4;
  * One training step (forward, the loss of all pairs, backward, clipping, AdamW) by every executor and precision that is
  * here, beside plain PyTorch in float32 and bfloat16: `--shape minilm|bert-base|qwen2`, `--rows N` (16), `--tokens N` (128),
  * `--runs N` steps a process, `--rounds N` processes each, `--threads N` (all cores), `--device cpu|cuda`, `--python FILE`,
- * `--home DIR`, `--json`. With `--recompute` each also computes its layers again in place of keeping what is in them, which
+ * `--home DIR`, `--json`, `--pooling mean|last|cls` (mean), all of which PyTorch does, too. With `--recompute` each also computes its layers again in place of keeping what is in them, which
  * PyTorch calls gradient checkpointing: less memory for more time.
  */
 export async function run(argv: readonly string[]): Promise<boolean> {
@@ -43,9 +44,9 @@ export async function run(argv: readonly string[]): Promise<boolean> {
   const { rows, tokens, runs = usual.runs, rounds = usual.rounds } = options;
   const python = await pythonOfPeers(options.python, home);
   const lanes = await lanesHere(home, options.device);
-  const { threads, device } = options;
+  const { threads, device, pooling } = options;
   const contestants = (recompute: PlainJob["recompute"]) => {
-    const job: PlainJob = { ...shape, rows, tokens, k, runs, threads, device, recompute, home };
+    const job: PlainJob = { ...shape, rows, tokens, k, runs, threads, device, pooling, recompute, home };
     return [
       peerContestant(python, job, "float32"),
       // Where the processor has no such products PyTorch emulates them, at minutes a step.
@@ -55,7 +56,7 @@ export async function run(argv: readonly string[]): Promise<boolean> {
   };
   const all = [...contestants("nothing"), ...(options.recompute ? contestants("layers") : [])];
   const found = await inRounds(all, rounds);
-  const title = `${name}, ${rows} x ${tokens} tokens, ${threads} threads, ${runs} steps in each of ${rounds} processes`;
+  const title = `${name}, ${pooling} pooling, ${rows} x ${tokens} tokens, ${threads} threads, ${runs} steps in each of ${rounds} processes`;
   const { text, sameLoss } = report(title, found);
   console.log(options.json ? JSON.stringify(Object.fromEntries(found)) : text);
   return sameLoss;
