@@ -11,7 +11,7 @@ export { lowerOnnx } from "./lower/onnx";
 export { type OnnxFileOptions, writeOnnx } from "./lower/onnx-file";
 export type { NdArray } from "./ops/array";
 export * from "./optimizer";
-export { recomputing, ZERO } from "./recompute";
+export { forgetting, recomputing, ZERO } from "./recompute";
 export { evaluate } from "./reference";
 export type { Arrays, Weights } from "./residence";
 export { type Replacing, rewrite, withInputs } from "./rewrite";

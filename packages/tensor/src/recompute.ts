@@ -51,6 +51,65 @@ export function recomputing(boundaries: readonly (readonly Tensor[])[]): typeof 
   };
 }
 
+/**
+ * `gradient` that keeps some tensors of the forward pass only until it has read them, and computes them again when the
+ * backward pass asks for them, from what it keeps (selective recomputation: Korthikanti et al. 2022, section 5). The same
+ * gradients. isForgotten chooses among the tensors that the loss is made of; those that no other chosen one comes after are
+ * kept, since the backward pass begins with them. ZERO is fed 0, as above.
+ */
+export function forgetting(isForgotten: (tensor: Tensor) => boolean): typeof gradient {
+  const zero = input(ZERO, []);
+  return (loss, parameters) => {
+    const forward = topologicalOrder([loss]);
+    const chosen = new Set(forward.filter(isForgotten));
+    const below = new Set(topologicalOrder(chosen));
+    const exitOf = exitsOf(forward, chosen);
+    const forgotten = new Set([...chosen].filter((tensor) => below.has(exitOf.get(tensor)!)));
+    const exits = [...new Set([...forgotten].map((tensor) => exitOf.get(tensor)!))].reverse();
+    const adjoints = gradient(loss, [...exits, ...parameters]);
+    const adjointOf = new Map(exits.map((exit, i) => [exit, adjoints[i]!] as const));
+    const made = new Map<Tensor, Tensor>(forward.map((tensor) => [tensor, tensor]));
+    const copies = new Map<Tensor, Tensor>();
+    const copyOf = (x: Tensor): Tensor => {
+      const copy = copies.get(x) ?? again(x);
+      copies.set(x, copy);
+      return copy;
+    };
+    const again = (tensor: Tensor): Tensor => {
+      const first = made.get(adjointOf.get(exitOf.get(tensor)!)!);
+      if (!first) return tensor;
+      const inputs = tensor.inputs.map((x) => (forgotten.has(x) ? copyOf(x) : x));
+      // Where nothing comes from a copy, what is computed again waits for the backward pass itself.
+      const late = inputs.every((x, i) => x === tensor.inputs[i]) ? inputs.findIndex(canWait) : -1;
+      return withInputs(
+        tensor,
+        inputs.map((x, i) => (i === late ? after(x, first, zero) : x)),
+      );
+    };
+    // Adjoints of the last exit come first, and with them what the copies below it wait for.
+    for (const tensor of topologicalOrder(adjoints)) {
+      if (made.has(tensor)) continue;
+      const inputs = tensor.inputs.map((x) => (forgotten.has(x) ? copyOf(x) : made.get(x)!));
+      made.set(tensor, withInputs(tensor, inputs));
+    }
+    return adjoints.slice(exits.length).map((adjoint) => made.get(adjoint)!);
+  };
+}
+
+/** For each chosen tensor the last one, chosen no more, that is made of it or of chosen ones that are. */
+function exitsOf(forward: readonly Tensor[], chosen: ReadonlySet<Tensor>): Map<Tensor, Tensor> {
+  const exitOf = new Map<Tensor, Tensor>();
+  for (const tensor of [...forward].reverse()) {
+    const exit = chosen.has(tensor) ? exitOf.get(tensor)! : tensor;
+    for (const x of tensor.inputs) if (chosen.has(x) && !exitOf.has(x)) exitOf.set(x, exit);
+  }
+  return exitOf;
+}
+
+function canWait({ dtype, inputs }: Tensor): boolean {
+  return dtype === "float32" && inputs.length > 0;
+}
+
 /** The graph of `outputs` with inputs of their own in place of the tensors `at`; `origin` is what each tensor was before. */
 function cut(outputs: readonly Tensor[], at: readonly Tensor[]) {
   const standIns = at.map(({ shape, dtype }, i) => input(`recompute/input/${i}`, shape, dtype));
