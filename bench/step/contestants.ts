@@ -9,7 +9,8 @@ const peer = fileURLToPath(new URL("peer.py", import.meta.url));
 
 export type PlainJob = Omit<StepJob, "executor" | "precision">;
 
-const suffix = ({ recompute }: PlainJob) => (recompute === "layers" ? ", layers again" : "");
+const suffixes = { nothing: "", attention: ", scores again", layers: ", layers again" };
+const suffix = ({ recompute }: PlainJob) => suffixes[recompute];
 
 /** Steps of Borda by one lane. */
 export function laneContestant(lane: Lane, job: PlainJob): Contestant<StepTimes> {

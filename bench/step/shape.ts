@@ -22,8 +22,8 @@ export const StepJob = Shape.extend({
   executor: z.enum(["onnx", "tensorflow"]),
   /** Of which tokens the head reads the states. */
   pooling: z.enum(["mean", "last", "cls"]),
-  /** Whether the backward pass computes layers again in place of keeping what is in them. */
-  recompute: z.enum(["nothing", "layers"]),
+  /** What the backward pass computes again in place of keeping it. The peer has layers; its attention never keeps scores. */
+  recompute: z.enum(["nothing", "attention", "layers"]),
   /** The peer has cpu and cuda. */
   device: z.enum(["cpu", "webgpu", "cuda"]),
   home: z.string(),

@@ -29,13 +29,16 @@ const table = {
 
 /** Completions of a prompt. */
 const k = 4;
+const allPrecisions = ["float32", "bfloat16"] as const;
+const everyRecompute = ["nothing", "attention", "layers"] as const;
 
 /**
  * One training step (forward, the loss of all pairs, backward, clipping, AdamW) by every executor and precision that is
  * here, beside plain PyTorch in float32 and bfloat16: `--shape minilm|bert-base|qwen2`, `--rows N` (16), `--tokens N` (128),
  * `--runs N` steps a process, `--rounds N` processes each, `--threads N` (all cores), `--device cpu|cuda`, `--python FILE`,
- * `--home DIR`, `--json`, `--pooling mean|last|cls` (mean), all of which PyTorch does, too. With `--recompute` each also computes its layers again in place of keeping what is in them, which
- * PyTorch calls gradient checkpointing: less memory for more time.
+ * `--home DIR`, `--json`, `--pooling mean|last|cls` (mean), all of which PyTorch does, too. With `--recompute` Borda also
+ * computes attention's scores again in place of keeping them, as PyTorch's fused attention always does, and each its layers
+ * whole, which PyTorch calls gradient checkpointing: less memory for more time.
  */
 export async function run(argv: readonly string[]): Promise<boolean> {
   const options = optionsOf(argv, table);
@@ -47,14 +50,14 @@ export async function run(argv: readonly string[]): Promise<boolean> {
   const { threads, device, pooling } = options;
   const contestants = (recompute: PlainJob["recompute"]) => {
     const job: PlainJob = { ...shape, rows, tokens, k, runs, threads, device, pooling, recompute, home };
+    // Where the processor has no such products PyTorch emulates them, at minutes a step.
+    const precisions = lanes.some(({ precision }) => precision === "bfloat16") ? allPrecisions : ["float32" as const];
     return [
-      peerContestant(python, job, "float32"),
-      // Where the processor has no such products PyTorch emulates them, at minutes a step.
-      ...(lanes.some(({ precision }) => precision === "bfloat16") ? [peerContestant(python, job, "bfloat16")] : []),
+      ...(recompute === "attention" ? [] : precisions.map((precision) => peerContestant(python, job, precision))),
       ...lanes.map((lane) => laneContestant(lane, job)),
     ];
   };
-  const all = [...contestants("nothing"), ...(options.recompute ? contestants("layers") : [])];
+  const all = (options.recompute ? everyRecompute : ["nothing" as const]).flatMap(contestants);
   const found = await inRounds(all, rounds);
   const title = `${name}, ${pooling} pooling, ${rows} x ${tokens} tokens, ${threads} threads, ${runs} steps in each of ${rounds} processes`;
   const { text, sameLoss } = report(title, found);

@@ -74,7 +74,8 @@ type Sizes = Pick<
  *   token budget is N, but a prompt's completions are never parted, so it is at least L times their number. a and b are
  *   what the backward pass reads of the forward pass, counted in the model's own graph (compare Korthikanti et al. 2022,
  *   eq. 1); s is the share of the layers that it goes back through, and one layer's where only the forward pass runs or
- *   layers are computed again, which keeps each layer's input besides;
+ *   layers are computed again, which keeps each layer's input besides; where attention is computed again, b counts for one
+ *   layer;
  * - 300 MB for the process itself;
  * - scoring 4 P for the session and 4 P for the graph that it was read from;
  * - a checkpoint holds the weights twice (safetensors and ONNX); a run saves what it trains and its moments.
@@ -96,12 +97,13 @@ export function backboneNeeds(
   const again = recipe.recompute === "layers" && recipe.mode !== "head";
   const tokens = Math.max(recipe.tokenBudget, completionsAPrompt * length);
   const inputs = again ? tokens * facts.hiddenSize * facts.layers : 0;
+  const ofPairs = recipe.recompute === "attention" ? Math.min(share, 1 / Math.max(1, facts.layers)) : share;
   const parts = {
     weights,
     gradients: FLOAT32 * trained,
     moments: 2 * FLOAT32 * trained,
     activations:
-      2 * FLOAT32 * (share * (activations.perToken * tokens + activations.perPair * tokens * length) + inputs),
+      2 * FLOAT32 * (share * activations.perToken * tokens + ofPairs * activations.perPair * tokens * length + inputs),
     process: PROCESS,
   };
   const total = Object.values(parts).reduce((sum, bytes) => sum + bytes, 0);

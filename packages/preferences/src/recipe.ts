@@ -52,9 +52,12 @@ export const Recipe = z.strictObject({
   tokenBudget: z.number().int().min(64).default(8192).describe("padded tokens a batch"),
   accumulation: z.number().int().min(1).max(10_000).default(1).describe("batches an update, as if they were one"),
   recompute: z
-    .enum(["nothing", "layers"])
+    .enum(["nothing", "attention", "layers"])
     .default("nothing")
-    .describe("layers: less memory for a third more time, since layers are computed again for their gradients"),
+    .describe(
+      "what is computed again for its gradients, for less memory: attention's scores, which long rows are full of, or " +
+        "layers whole, at a quarter more time",
+    ),
   attentionDropout: z.number().min(0).lt(1).default(0),
   hiddenDropout: z.number().min(0).lt(1).default(0).describe("of embeddings, and of what each layer adds"),
   heldOutShare: z.number().gt(0).lt(1).default(0.1),

@@ -49,6 +49,10 @@ describe("what a backbone needs", () => {
     const { training } = backboneNeeds(facts, { ...recipe, recompute: "layers" }, 2);
     expect(training.activations).toBe(8 * ((2 * 64 + 64 * 8) / 4 + 64 * 1 * 4));
   });
+  test("has one layer's pairs of places where attention is computed again", () => {
+    const { training } = backboneNeeds(facts, { ...recipe, recompute: "attention" }, 2);
+    expect(training.activations).toBe(8 * (2 * 64 + (64 * 8) / 4));
+  });
   test.each([
     ["adapters", { mode: "lora", loraRank: 5 } as const, 17, 1],
     ["the last layer", { mode: "last", lastLayers: 1 } as const, 4, 0.25],

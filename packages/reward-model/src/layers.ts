@@ -1,4 +1,4 @@
-import { type Tensor, topologicalOrder } from "@borda/tensor";
+import { sizeOf, type Tensor, termsOf, topologicalOrder } from "@borda/tensor";
 import type { RewardGraph } from "./model";
 
 /** The layer that a weight's name counts: 3 in "encoder.layer.3.output.dense.weight". */
@@ -14,12 +14,10 @@ export function layerOf(name: string): number | undefined {
 export function layerBoundaries({ features }: Pick<RewardGraph, "features">): Tensor[][] {
   const order = topologicalOrder([features]);
   const layer = new Map<Tensor, number>();
-  const learnt = new Set<Tensor>();
+  const learnt = learntOf(order);
   for (const tensor of order) {
-    if (tensor.op === "parameter") learnt.add(tensor);
     const own = tensor.op === "parameter" ? (layerOf(tensor.name!) ?? -1) : -1;
     layer.set(tensor, Math.max(own, ...tensor.inputs.map((input) => layer.get(input)!)));
-    if (tensor.inputs.some((input) => learnt.has(input))) learnt.add(tensor);
   }
   const count = Math.max(-1, ...layer.values()) + 1;
   return Array.from({ length: count }, (_, index) => {
@@ -31,6 +29,26 @@ export function layerBoundaries({ features }: Pick<RewardGraph, "features">): Te
     }
     return [...found];
   });
+}
+
+/**
+ * Attention's scores and what becomes of them: the tensors that weights make and that have a number for each pair of places
+ * in a row.
+ */
+export function scoresOf({ features }: Pick<RewardGraph, "features">): Set<Tensor> {
+  const learnt = learntOf(topologicalOrder([features]));
+  const ofPairs = ({ shape, dtype }: Tensor) =>
+    dtype === "float32" &&
+    termsOf(sizeOf(shape)).some(({ names }) => names.filter((name) => /^t\d*$/.test(name)).length > 1);
+  return new Set([...learnt].filter(ofPairs));
+}
+
+/** Weights, and all that is made of them; inputs come before what uses them. */
+export function learntOf(order: readonly Tensor[]): Set<Tensor> {
+  const learnt = new Set<Tensor>();
+  for (const tensor of order)
+    if (tensor.op === "parameter" || tensor.inputs.some((input) => learnt.has(input))) learnt.add(tensor);
+  return learnt;
 }
 
 /** What a reshaped tensor was before. */

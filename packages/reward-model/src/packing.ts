@@ -14,6 +14,7 @@ import {
 import { placesRead } from "@borda/transformer";
 import { type Bins, binNumbers, nameInBin, PLACE_TOKENS, ROW_PLACES, TOKEN_PLACES } from "./bins";
 import { elementwise, named } from "./elementwise";
+import { learntOf } from "./layers";
 import type { RewardGraph } from "./model";
 
 const flat = multiplyDims("n", "t");
@@ -32,7 +33,6 @@ export function packed(graph: RewardGraph, count: Bins): Pick<RewardGraph, "feat
   const start = (kind: Kind, i: number) => addDims(0, ...bins.slice(0, i).map((bin) => bin[kind]));
   const tight = new Map<Tensor, Tensor>();
   const loose = new Map<Tensor, readonly Tensor[]>();
-  const learnt = new Set<Tensor>();
   const ofBin = (x: Tensor, i: number) => {
     const { kind } = unitOf(x)!;
     return build.slice(tight.get(x)!, { axis: 0, start: start(kind, i), end: start(kind, i + 1) });
@@ -43,8 +43,9 @@ export function packed(graph: RewardGraph, count: Bins): Pick<RewardGraph, "feat
     known(loose, x, () => bins.map((bin, i) => bin.unpack(ofBin(x, i), x)));
 
   const outputs = [graph.features, graph.rewards] as const;
-  for (const tensor of topologicalOrder(outputs)) {
-    if (tensor.op === "parameter" || tensor.inputs.some((x) => learnt.has(x))) learnt.add(tensor);
+  const order = topologicalOrder(outputs);
+  const learnt = learntOf(order);
+  for (const tensor of order) {
     const [x, at] = tensor.inputs;
     if (placesRead(tensor) && tight.has(x!)) {
       const tokens = looseOf(at!).map((own, i) => build.add(bins[i]!.tokensAt(own), integerSize(start("tokens", i))));

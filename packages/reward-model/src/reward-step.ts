@@ -7,6 +7,7 @@ import {
   createTrainStep,
   type Feeds,
   float32,
+  forgetting,
   input,
   int64,
   type Objective,
@@ -19,9 +20,9 @@ import {
 import type { Weights } from "@borda/transformer";
 import { type Bins, packedFeeds } from "./bins";
 import type { Batch, TokenRows } from "./collate";
-import { layerBoundaries } from "./layers";
+import { layerBoundaries, scoresOf } from "./layers";
 import { type ComparisonTensors, type LossTerms, preferenceLoss } from "./loss";
-import { tokenFeeds } from "./model";
+import { type RewardGraph, tokenFeeds } from "./model";
 import { packed } from "./packing";
 import type { TrainedPart } from "./trained-part";
 
@@ -62,7 +63,7 @@ export async function createRewardStep(
   const tight = packed(trainedGraph, bins);
   const { rewards } = tight;
   const several = passes === "several";
-  const memory = recipe.recompute === "layers" ? { gradients: recomputing(layerBoundaries(tight)) } : {};
+  const memory = gradientsBy(recipe, tight);
   const prompts: Objective = { loss: preferenceLoss(rewards, comparisonInputs(), recipe), ...memory };
   const slopes = input(REWARD_SLOPES, ["n"]);
   const rows: Objective = { loss: build.reduceSum(build.mul(rewards, slopes)), ...memory };
@@ -76,6 +77,20 @@ export async function createRewardStep(
     parts: several ? { [PROMPTS]: prompts, [ROWS]: rows } : {},
   });
   return Object.assign(step, { bins });
+}
+
+/** How the backward pass comes by what it reads of the forward one, where it does not keep all of it. */
+function gradientsBy({ recompute }: Pick<Recipe, "recompute">, graph: Pick<RewardGraph, "features">) {
+  switch (recompute) {
+    case "nothing":
+      return {};
+    case "layers":
+      return { gradients: recomputing(layerBoundaries(graph)) };
+    case "attention": {
+      const scores = scoresOf(graph);
+      return { gradients: forgetting((tensor) => scores.has(tensor)) };
+    }
+  }
 }
 
 export function comparisonInputs(): ComparisonTensors {

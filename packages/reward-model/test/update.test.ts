@@ -101,6 +101,7 @@ describe("an update", () => {
   test.each([
     ["all weights", 8192, {}],
     ["all weights, layers computed again", 8192, { recompute: "layers" }],
+    ["all weights, scores computed again", 8192, { recompute: "attention" }],
     ["adapters", 8192, { mode: "lora", loraTargets: "all-linear", loraDropout: 0.1 }],
     ["one prompt, read in parts", 100, {}],
   ] as const)(
@@ -119,14 +120,13 @@ describe("an update", () => {
     ["the last layer", { mode: "last", lastLayers: 1 }],
     ["adapters", { mode: "lora", loraTargets: "all-linear", loraDropout: 0.1 }],
   ] as const)(
-    "of %s with layers computed again has the same gradients",
+    "of %s with layers or scores computed again has the same gradients",
     async (_, mode) => {
       const groups = [groupOf(createRandom(4), [60, 33, 50])];
       const over = { ...mode, ...dropouts };
-      expectSame(
-        await gradientsOf([groups], 8192, { ...over, recompute: "layers" }),
-        await gradientsOf([groups], 8192, over),
-      );
+      const kept = await gradientsOf([groups], 8192, over);
+      for (const recompute of ["layers", "attention"] as const)
+        expectSame(await gradientsOf([groups], 8192, { ...over, recompute }), kept);
     },
     60_000,
   );
