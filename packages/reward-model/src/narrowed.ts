@@ -12,7 +12,6 @@ import {
   sizeOf,
   type Tensor,
   topologicalOrder,
-  withInputs,
 } from "@borda/tensor";
 import { placesRead, stateAt } from "@borda/transformer";
 import { elementwise, named } from "./elementwise";
@@ -38,7 +37,7 @@ export function narrowed<G extends Pick<RewardGraph, "features" | "rewards">>(gr
     if (axis === undefined || whole.has(tensor)) continue;
     const from = inputAxes(tensor, axis)!;
     const inputs = tensor.inputs.map((x, i) => (from[i] === undefined ? x : narrow(x, from[i], tensor.shape.length)));
-    made.set(tensor, withInputs(resized(tensor, axis), inputs));
+    made.set(tensor, narrowOp(tensor, axis, inputs));
   }
   const state = narrow(read.inputs[0]!, 0, 2);
   const [features, rewards] = rewrite(outputs, (tensor) => (tensor === read ? state : undefined));
@@ -93,12 +92,11 @@ function at(x: Tensor, axis: number, places: Tensor, rank: number): Tensor {
   return build.reshape(build.gather(table, build.add(first, build.reshape(places, { shape: ["n", 1] }))), { shape });
 }
 
-/** The tensor with the shape among its attributes, if it has one, without the places of an axis. */
-function resized(tensor: Tensor, axis: number): Tensor {
-  const { shape } = tensor.attributes as { readonly shape?: Shape };
-  if (!shape) return tensor;
-  const narrow = shape.map((dim, i) => (i === axis ? divideDims(dim, "t") : dim));
-  return { ...tensor, attributes: { ...tensor.attributes, shape: narrow } };
+/** The tensor's op on narrow inputs; the shape among its attributes, if it has one, is without the places of an axis. */
+function narrowOp({ op, attributes }: Tensor, axis: number, inputs: readonly Tensor[]): Tensor {
+  const { shape } = attributes as { readonly shape?: Shape };
+  const narrow = shape && { shape: shape.map((dim, i) => (i === axis ? divideDims(dim, "t") : dim)) };
+  return (build[op] as (...args: readonly unknown[]) => Tensor)(...inputs, { ...attributes, ...narrow });
 }
 
 /** Of each input the axis along which one place makes one place of the result along `axis`; nothing for an input that is whole. */

@@ -70,13 +70,14 @@ test.each(Object.keys(configs))(
 test.each([
   ["without an axis of rows", ["t", 2]],
   ["with one of 1", [1, "t", 2]],
-] as const)("what is the same for all rows, %s, is read at each row's own place", (_, shape) => {
+] as const)("what is the same for all rows, %s, or for all places, is read at each row's own place", (_, shape) => {
   const mask = input("mask", ["n", "t"], "int64");
   const x = input("x", ["n", "t", 2]);
   const column = build.reshape(build.cast(build.range({ size: "t" }), { to: "float32" }), { shape: ["t", 1] });
   const places = build.reshape(build.mul(column, constant([1, -2])), { shape });
   const weights = build.softmax(build.matmul(build.add(x, places), x, { transposeY: true }), { axis: -1 });
-  const features = stateAt(build.matmul(weights, x), lastToken(mask));
+  const means = build.expand(build.reduceMean(x, { axes: [1], keepDims: true }), { shape: ["n", "t", 2] });
+  const features = stateAt(build.concat(build.matmul(weights, x), means, { axis: 2 }), lastToken(mask));
   const rewards = build.reduceSum(features, { axes: [1] });
   const found = narrowed({ features, rewards });
   expect(topologicalOrder([found.rewards]).find(({ op }) => op === "softmax")!.shape).toEqual(["n", 1, "t"]);
