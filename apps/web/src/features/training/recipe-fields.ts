@@ -124,8 +124,8 @@ export const recipeFields = {
     kind: "choice",
     label: "Compute again",
     help:
-      "Of what gradients are made of. Attention's scores are most of the memory where rows are long, and take little time; " +
-      "layers whole need less than half the memory, and a quarter more time.",
+      "Less memory for more time. Attention's scores fill the memory where inputs are long, and cost a tenth more time; " +
+      "every layer, a quarter more for half the memory.",
     options: { nothing: "Nothing", attention: "Attention's scores", layers: "Every layer" },
     modes: stepped,
   },
