@@ -99,7 +99,7 @@ function narrowOp({ op, attributes }: Tensor, axis: number, inputs: readonly Ten
   return (build[op] as (...args: readonly unknown[]) => Tensor)(...inputs, { ...attributes, ...narrow });
 }
 
-/** Of each input the axis along which one place makes one place of the result along `axis`; nothing for an input that is whole. */
+/** Of each input the axis along which one place makes one place of the result along `axis`; nothing where it is whole. */
 type InputAxes = readonly (number | undefined)[];
 /** Nothing where no such place does. */
 type Rule = (tensor: Tensor, axis: number) => InputAxes | undefined;

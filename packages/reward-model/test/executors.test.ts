@@ -17,6 +17,8 @@ describe.runIf(isHere)("a training on TensorFlow", () => {
   const dropouts = { attentionDropout: 0.1, hiddenDropout: 0.1 };
   test.each([
     ["several", { accumulation: 2, tokenBudget: 64, recompute: "layers", ...dropouts }],
+    ["one-token", { pooling: "cls", ...dropouts }],
+    ["scores-again", { recompute: "attention", ...dropouts }],
     ["lora", { mode: "lora", loraDropout: 0.1 }],
     ["head", { mode: "head" }],
   ] as const)(

@@ -49,7 +49,7 @@ function layers(form: Form) {
     value.shape[along] === 1 ? value : build.slice(value, { axis: along, start: 1, end: 2 });
   const layer = (from: Tensor, at: number, one = false) => {
     const { bias: all = padding } = form;
-    const bias = one && all.shape.length > 2 ? second(all, all.shape.length - 2) : all;
+    const bias = one ? second(all, 2) : all;
     const part = (by: number) => build.mul(from, by + at);
     const shared = (by: number) =>
       groups === heads

@@ -20,9 +20,9 @@ const lastTwo = [0, 1, 3, 2];
  *     Reshape(Transpose(MatMul(Softmax(Add(MatMul(q [* scale], k^T), bias)), v)))    q, k, v = Transpose(Reshape(x))
  *
  * and left alone where it is anything else (shared key heads, rotated or capped). Queries are as many as keys, or one. The
- * bias, of any shape that stretches to [n, heads, queries, t], is stretched once for all layers that share it. Where a batch has no padding, so that
- * all of it is zero, an If takes the operator without a bias, which onnxruntime computes in blocks that stay in the cache
- * (Dao et al. 2022, algorithm 1).
+ * bias, of any shape that stretches to [n, heads, queries, t], is stretched once for all layers that share it. Where a batch
+ * has no padding, so that all of it is zero, an If takes the operator without a bias, which onnxruntime computes in blocks
+ * that stay in the cache (Dao et al. 2022, algorithm 1).
  */
 export function fuseAttention(model: ModelProto): ModelProto {
   const { node = [], initializer = [] } = model.graph!;
@@ -127,7 +127,9 @@ function partsOf({ bias, single }: Attention) {
   return { name, isZero: `${name}/is zero`, stretched: `${name}/stretched` };
 }
 
-/** The nodes that make them: the bias [n or 1, heads or 1, queries, t], or where it is zero, and nothing reads it, as it is. */
+/**
+ * The nodes that make them: the bias [n or 1, heads or 1, queries, t], or where it is zero, and nothing reads it, as it is.
+ */
 function preparedBias(attention: Attention): NodeProto[] {
   const { name, isZero, stretched } = partsOf(attention);
   const { bias, key, single } = attention;
