@@ -59,7 +59,7 @@ function group(at: number): EncodedGroup {
       truncated: false,
     })),
     completions: Array.from({ length: k }, (_, i) => i),
-    comparisons: pairs.flat().map(([first, second]) => ({ first, second, target: 1, weight: 1 })),
+    comparisons: pairs.flat().map(([first, second]) => ({ first, second, target: 1, weight: 1, votes: [1, 0] })),
     lengths: Array.from({ length: k }, () => tokens),
   };
 }

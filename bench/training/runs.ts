@@ -20,7 +20,7 @@ export interface Setting extends SplitFile {
 
 /** What a training came to. */
 export interface Run {
-  /** Of the held-out comparisons, the share that is ordered as people did. */
+  /** Of the held-out comparisons, the share that is ordered as the data has them. */
   readonly accuracy: number;
   /** Of the program from its start to its end. */
   readonly seconds: number;

@@ -22,7 +22,12 @@ export function reportJson(report: EvaluationReport) {
     longer_wins: report.longerWins,
     reward_mean: report.rewardMean,
     reward_deviation: report.rewardDeviation,
+    ...(report.votes ? { votes: votesJson(report.votes) } : {}),
   };
+}
+
+function votesJson({ count, agreement, interval, longerWins }: NonNullable<EvaluationReport["votes"]>) {
+  return { count, agreement, interval, longer_wins: longerWins };
 }
 
 export function reportText(report: EvaluationReport): string {
@@ -31,7 +36,16 @@ export function reportText(report: EvaluationReport): string {
   return (
     `accuracy ${percent(report.accuracy)} (95 % interval ${percent(low)} to ${percent(high)}) on ` +
     `${report.comparisons} comparisons of ${report.prompts} prompts; by prompt ${percent(report.accuracyByPrompt)}, ` +
-    `log loss ${report.logLoss.toFixed(4)}, longer wins ${percent(report.longerWins)}`
+    `log loss ${report.logLoss.toFixed(4)}, longer wins ${percent(report.longerWins)}${votesText(report)}`
+  );
+}
+
+function votesText({ votes }: EvaluationReport): string {
+  if (!votes) return "";
+  const [low, high] = votes.interval;
+  return (
+    `; agreement with ${votes.count} single votes of labelers ${percent(votes.agreement)} ` +
+    `(95 % interval ${percent(low)} to ${percent(high)})`
   );
 }
 

@@ -40,6 +40,7 @@ describe("train", () => {
         accuracy_by_prompt: expect.any(Number),
         interval: [expect.any(Number), expect.any(Number)],
         log_loss: expect.any(Number),
+        votes: expect.objectContaining({ agreement: expect.any(Number), longer_wins: expect.any(Number) }),
       }),
       out: join(folder, "model"),
       bad_rows: 1,
@@ -145,6 +146,7 @@ describe("what cannot work ends with one sentence and leaves nothing", () => {
     ["a file of no known format", ["inspect", "recipe.json"], 1, "no known format"],
     ["a recipe with an unknown field", ["train", "data.jsonl", "--recipe", "typo.json"], 1, "typo.json"],
     ["a recipe that is no JSON", ["train", "data.jsonl", "--recipe", "data.jsonl"], 1, "data.jsonl is not JSON"],
+    ["a recipe that wants a project", ["train", "data.jsonl", "--recipe", "from.json"], 1, "startFrom"],
     ["a backbone that does not exist", ["train", "data.jsonl", "--backbone", "nowhere"], 1, "nowhere"],
     ["a folder that is taken", ["train", "data.jsonl", "--out", "model"], 1, "exists already"],
     ["a checkpoint that is none", ["evaluate", ".", "data.jsonl"], 1, "is no checkpoint"],
@@ -155,6 +157,7 @@ describe("what cannot work ends with one sentence and leaves nothing", () => {
     "%s",
     async (_, args, code, sentence) => {
       writeFileSync(join(folder, "typo.json"), JSON.stringify({ epoch: 3 }));
+      writeFileSync(join(folder, "from.json"), JSON.stringify({ startFrom: "published" }));
       const before = readdirSync(folder).sort();
       const ended = await borda(folder, args);
       expect([ended.code, ended.stdout]).toEqual([code, ""]);

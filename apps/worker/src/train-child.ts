@@ -96,7 +96,8 @@ async function trained(plan: TrainingPlan, groups: SplitGroups): Promise<Evaluat
     return (await train(options)).eval;
   } catch (error) {
     if (!(error instanceof RewardModelError && error.code === "WRONG_RESUME_STATE")) throw error;
-    const message = "The state that was saved is of another machine or version; the training begins anew.";
+    const message =
+      "The state that was saved is of another recipe, data, backbone or version; the training begins anew.";
     tell({ type: "event", event: { type: "log", level: "warn", message } });
     await rm(resume, { recursive: true, force: true });
     return (await train(options)).eval;

@@ -2,13 +2,15 @@ import type { Ranking } from "./ranking";
 
 /**
  * A pair of completions of one prompt, by their index there, with the share of labelers who prefer the first.
- * target is in [0, 1] (a tie counts one half); weight is the number of labelers who judged the pair.
+ * target is in [0, 1] (a tie counts one half); weight is the number of labelers who judged the pair. votes are those who
+ * ranked the first above the second, and the second above the first: a tie is neither.
  */
 export interface Comparison {
   readonly first: number;
   readonly second: number;
   readonly target: number;
   readonly weight: number;
+  readonly votes: readonly [first: number, second: number];
 }
 
 /** What a tie becomes: half a vote for each side, or nothing. */
@@ -19,10 +21,11 @@ export type TieRule = "half" | "drop";
  * each pair of distinct completions occurs once, with first < second. Pairs inside a tier are ties; an unranked
  * completion makes no pair. Ordered by (first, second).
  *
- * Example: rankings [[0], [1, 2]] and [[1], [0]] give (0,1: 1/2, weight 2), (0,2: 1, weight 1), (1,2: 1/2, weight 1).
+ * Example: rankings [[0], [1, 2]] and [[1], [0]] give (0,1: 1/2, weight 2, votes 1:1), (0,2: 1, weight 1, votes 1:0) and
+ * (1,2: 1/2, weight 1, votes 0:0).
  */
 export function comparisonsOf(rankings: readonly Ranking<number>[], ties: TieRule = "half"): Comparison[] {
-  const votes = new Map<string, { first: number; second: number; wins: number; weight: number }>();
+  const counts = new Map<string, { first: number; second: number; ties: number; votes: [number, number] }>();
   for (const { tiers } of rankings) {
     const placed = tiers.flatMap((tier, rank) => tier.map((completion) => ({ completion, rank })));
     for (let a = 0; a < placed.length; a++) {
@@ -31,15 +34,18 @@ export function comparisonsOf(rankings: readonly Ranking<number>[], ties: TieRul
         if (p.rank === q.rank && ties === "drop") continue;
         const [x, y] = p.completion < q.completion ? [p, q] : [q, p];
         const key = `${x.completion}:${y.completion}`;
-        const vote = votes.get(key) ?? { first: x.completion, second: y.completion, wins: 0, weight: 0 };
-        vote.wins += x.rank === y.rank ? 0.5 : x.rank < y.rank ? 1 : 0;
-        vote.weight += 1;
-        votes.set(key, vote);
+        const count = counts.get(key) ?? { first: x.completion, second: y.completion, ties: 0, votes: [0, 0] };
+        if (x.rank === y.rank) count.ties += 1;
+        else count.votes[x.rank < y.rank ? 0 : 1] += 1;
+        counts.set(key, count);
       }
     }
   }
-  return [...votes.values()]
-    .map(({ first, second, wins, weight }) => ({ first, second, target: wins / weight, weight }))
+  return [...counts.values()]
+    .map(({ first, second, ties, votes }) => {
+      const weight = ties + votes[0] + votes[1];
+      return { first, second, target: (votes[0] + ties / 2) / weight, weight, votes };
+    })
     .sort((x, y) => x.first - y.first || x.second - y.second);
 }
 

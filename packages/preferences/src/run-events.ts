@@ -15,6 +15,19 @@ export const EvaluationReport = z.object({
   longerWins: z.number(),
   rewardMean: z.number(),
   rewardDeviation: z.number(),
+  /**
+   * The same accuracies against every labeler's strict vote by itself, an evenly split pair's too: what agreement between
+   * two labelers can stand beside. Not in a report from before it was measured.
+   */
+  votes: z
+    .object({
+      count: z.number().int().nonnegative(),
+      agreement: z.number(),
+      /** 95 % interval of `agreement`, resampling whole prompts. */
+      interval: z.tuple([z.number(), z.number()]),
+      longerWins: z.number(),
+    })
+    .optional(),
 });
 export type EvaluationReport = z.infer<typeof EvaluationReport>;
 

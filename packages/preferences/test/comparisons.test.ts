@@ -17,9 +17,9 @@ describe("a ranking makes comparisons", () => {
   });
   test("two labelers who disagree leave one half, and their votes add up", () => {
     expect(comparisonsOf([ranking([0], [1, 2]), ranking([1], [0])])).toEqual([
-      { first: 0, second: 1, target: 0.5, weight: 2 },
-      { first: 0, second: 2, target: 1, weight: 1 },
-      { first: 1, second: 2, target: 0.5, weight: 1 },
+      { first: 0, second: 1, target: 0.5, weight: 2, votes: [1, 1] },
+      { first: 0, second: 2, target: 1, weight: 1, votes: [1, 0] },
+      { first: 1, second: 2, target: 0.5, weight: 1, votes: [0, 0] },
     ]);
   });
   test("dropped ties make no pair, and a lone completion makes none", () => {
@@ -40,7 +40,12 @@ describe("a ranking makes comparisons", () => {
               .filter((distance) => ties === "half" || distance !== 0);
             if (votes.length === 0) continue;
             const wins = votes.reduce((sum, distance) => sum + (distance > 0 ? 1 : distance === 0 ? 0.5 : 0), 0);
-            expected.push({ first, second, target: wins / votes.length, weight: votes.length });
+            const strict = [
+              votes.filter((distance) => distance > 0).length,
+              votes.filter((distance) => distance < 0).length,
+            ];
+            const weight = votes.length;
+            expected.push({ first, second, target: wins / weight, weight, votes: strict });
           }
         expect(comparisonsOf(list, ties)).toEqual(expected);
       }),

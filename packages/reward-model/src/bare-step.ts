@@ -2,15 +2,19 @@ import type { Recipe } from "@borda/preferences";
 import type { Runtime } from "@borda/tensor";
 import type { Backbone } from "@borda/transformer";
 import type { EncodedGroup } from "./encode";
+import { RewardModelError } from "./errors";
 import { type RewardBackbone, rewardGraph, startingHead } from "./model";
 import { poolingOf } from "./pooling";
 import { createRewardStep } from "./reward-step";
 import { trainedPart } from "./trained-part";
-import { openRewardSlopes, type UpdateResult, update } from "./update";
+import { exceedsPass, openRewardSlopes, type UpdateResult, update } from "./update";
 
 /** The steps of a training without the training round them, for whoever times or compares them. */
 export interface BareStep {
-  /** One update on these prompts: what a training of the recipe does with one of its batches. */
+  /**
+   * One update on these prompts: what a training of the recipe does with one of its batches. Throws RewardModelError for
+   * a prompt that exceeds the recipe's token budget.
+   */
   run(groups: readonly EncodedGroup[], learningRate: number): Promise<UpdateResult>;
   close(): Promise<void>;
 }
@@ -32,7 +36,9 @@ export async function openBareStep(
   const { tokenBudget, seed } = recipe;
   let taken = 0;
   return {
-    run: (groups, learningRate) => {
+    run: async (groups, learningRate) => {
+      if (exceedsPass(groups, tokenBudget))
+        throw new RewardModelError("BAD_RECIPE", `tokenBudget is ${tokenBudget}, and the prompt is larger: raise it.`);
       const settings = { padId: backbone.tokenizer.padId, tokenBudget, seed, step: taken, learningRate };
       taken += 1;
       return update(step, slopes, [groups], settings);

@@ -127,12 +127,15 @@ interface Cut {
 /** The cuts of rows of some lengths, in order, with the fewest pairs: into one bin, two and so on, `most` or one a row. */
 function fewestPairs(lengths: readonly number[], most: Bins): readonly Cut[] {
   const best: Cut[] = [];
+  // A cut between rows of one length is worth nothing, but where bins want a row each.
+  const cutsAt = endsOf(lengths, most);
   // By how many of the shortest rows are dealt; those that a number of bins cannot hold or fill are left out.
   let cuts = new Map<number, Cut>([[0, { ends: [], pairs: 0 }]]);
   for (let bin = 0; bin < Math.min(most, lengths.length); bin++) {
     const longer = new Map<number, Cut>();
     for (const [start, { ends, pairs }] of cuts)
-      for (let end = start + 1; end <= lengths.length; end++) {
+      for (const end of cutsAt) {
+        if (end <= start) continue;
         const sum = pairs + (end - start) * lengths[end - 1]! ** 2;
         if (sum < (longer.get(end)?.pairs ?? Infinity)) longer.set(end, { ends: [...ends, end], pairs: sum });
       }
@@ -140,6 +143,11 @@ function fewestPairs(lengths: readonly number[], most: Bins): readonly Cut[] {
     best.push(cuts.get(lengths.length)!);
   }
   return best;
+}
+
+/** After how many rows a bin may end: where lengths grow, and after each of the first rows, `most` of them. */
+function endsOf(lengths: readonly number[], most: Bins): number[] {
+  return [...lengths.keys()].map((row) => row + 1).filter((end) => end < most || lengths[end - 1] !== lengths[end]);
 }
 
 /** An input of all rows, int64, as a bin has it. */

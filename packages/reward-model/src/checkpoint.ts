@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type { Pooling } from "@borda/preferences";
 import { saveAdapter, saveBackbone, type Weights } from "@borda/transformer";
 import { CheckpointInfo } from "./checkpoint-info";
@@ -19,10 +20,23 @@ export const INFO_FILE = "borda.json";
 /** A LoRA adapter as peft loads it, for the backbone that the training started from. */
 export const ADAPTER_FOLDER = "adapter";
 
-/** Throws RewardModelError where something stands at `out` already, unless it may be replaced. */
-export async function assertVacant(out: string, mayReplace: boolean): Promise<void> {
-  if (existsSync(out) && !(mayReplace && existsSync(join(out, INFO_FILE))))
-    throw new RewardModelError("OUT_EXISTS", `${out} exists already. Name a folder that does not.`);
+/**
+ * Throws RewardModelError where something stands at `out` already, unless an earlier call of this very training, resumed
+ * since, wrote it.
+ */
+export async function assertVacant(run: TrainingRun): Promise<void> {
+  const { out, resumeDir } = run.options;
+  if (existsSync(out) && !(resumeDir !== undefined && (await isOwn(run, out)))) throw taken(out);
+}
+
+async function isOwn({ options, backboneHash, dataHash, recipe }: TrainingRun, out: string): Promise<boolean> {
+  const info = await readCheckpointInfo(out).catch(() => null);
+  const own = [options.provenance?.runId ?? null, backboneHash, dataHash, recipe];
+  return info !== null && isDeepStrictEqual([info.runId, info.startedFromHash, info.data.hash, info.recipe], own);
+}
+
+function taken(out: string, cause?: unknown): RewardModelError {
+  return new RewardModelError("OUT_EXISTS", `${out} exists already. Name a folder that does not.`, { cause });
 }
 
 /**
@@ -45,11 +59,14 @@ export async function writeCheckpoint(
       await saveAdapter(join(temporary, ADAPTER_FOLDER), adapter);
     const info = { ...infoOf(run, result), files: await hashesOf(temporary) };
     await writeFile(join(temporary, "README.md"), modelCard(info, basename(out)));
-    const whole = { ...info, files: await hashesOf(temporary, info.files) };
+    const whole = readable({ ...info, files: await hashesOf(temporary, info.files) });
     await writeFile(join(temporary, INFO_FILE), `${JSON.stringify(whole, null, 2)}\n`);
     await syncBelow(temporary);
-    await rm(out, { recursive: true, force: true }); // only ever a checkpoint of the same run; see assertVacant
-    await rename(temporary, out);
+    await assertVacant(run); // a training is long: somebody may have put something there since it began
+    await rm(out, { recursive: true, force: true });
+    await rename(temporary, out).catch((error: NodeJS.ErrnoException) => {
+      throw error.code === "ENOTEMPTY" || error.code === "EEXIST" ? taken(out, error) : error;
+    });
     await sync(parent);
     return whole;
   } catch (error) {
@@ -123,6 +140,15 @@ function infoOf(run: TrainingRun, result: TrainResult): CheckpointInfo {
     reward: evaluation.prompts === 0 ? null : { mean: evaluation.rewardMean, deviation: evaluation.rewardDeviation },
     files: {},
   };
+}
+
+/** What readCheckpointInfo will take; JSON has no NaN and no infinity. */
+function readable(info: CheckpointInfo): CheckpointInfo {
+  const { success, error } = CheckpointInfo.safeParse(info);
+  if (success) return info;
+  const figures = error.issues.map(({ path }) => path.join(".")).join(", ");
+  const message = `The training ended with figures that are no numbers (${figures}): lower the learning rate, or lengthen the warm-up.`;
+  throw new RewardModelError("DIVERGED", message, { cause: error });
 }
 
 /** borda.json of a checkpoint's folder. Throws RewardModelError where there is none, or one of another shape. */

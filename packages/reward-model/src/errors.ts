@@ -4,6 +4,7 @@ export class RewardModelError extends Error {
     readonly code:
       | "NO_COMPARISONS"
       | "BAD_RECIPE"
+      | "BAD_BACKBONE"
       | "BAD_CHECKPOINT"
       | "OUT_EXISTS"
       | "DIVERGED"

@@ -29,6 +29,8 @@ export interface FeatureCache {
 }
 
 const MAX_BYTES = 2 * 2 ** 30;
+/** After this time without a change nobody writes to a temporary file any more. */
+const ABANDONED_MS = 3_600_000;
 const FEATURES = "features";
 const SUFFIX = ".safetensors";
 const KEY_BYTES = 16;
@@ -117,11 +119,14 @@ async function unlessGone<T>(path: string, onDamage: (path: string) => void, rea
   }
 }
 
-/** Removes the files that were used longest ago until all of them fit. */
+/** Removes what killed writers left, and then the files that were used longest ago until all of them fit. */
 async function shrink(folder: string, maxBytes: number): Promise<void> {
-  const paths = (await filesBelow(folder)).filter((path) => path.endsWith(SUFFIX)).map((path) => join(folder, path));
+  const paths = (await filesBelow(folder)).map((path) => join(folder, path));
   const files = await Promise.all(paths.map(async (path) => ({ path, found: await stat(path).catch(() => null) })));
-  const there = files.flatMap(({ path, found }) => (found ? [{ path, size: found.size, used: found.mtimeMs }] : []));
+  const all = files.flatMap(({ path, found }) => (found ? [{ path, size: found.size, used: found.mtimeMs }] : []));
+  for (const { path, used } of all)
+    if (path.endsWith(".tmp") && used < Date.now() - ABANDONED_MS) await rm(path, { force: true });
+  const there = all.filter(({ path }) => path.endsWith(SUFFIX));
   let total = there.reduce((sum, { size }) => sum + size, 0);
   for (const { path, size } of there.sort((p, q) => p.used - q.used)) {
     if (total <= maxBytes) return;

@@ -1,5 +1,6 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Runtime } from "@borda/tensor";
 import { z } from "zod";
 import { orderedBatches } from "./batches";
 import { writeWhole } from "./durable-folder";
@@ -11,6 +12,8 @@ import type { TrainingRun } from "./training-run";
 /** Batches between two savings of features. */
 const CHUNK_BATCHES = 16;
 const PLAN_FILE = "features.json";
+/** Raised where an architecture's graph is mended: what it gave before is not found any more. */
+const FEATURES_VERSION = "1";
 
 export interface KnownFeatures {
   /** Of each group its rows' vectors, row-major [rows, h]. */
@@ -34,7 +37,7 @@ export async function knownFeatures(run: TrainingRun, groups: readonly EncodedGr
   const say = (message: string, level: "info" | "warn" = "info") => emit({ type: "log", level, message });
   const rows = new Map<string, Row>();
   const keys = groups.map((group) => group.rows.map((row) => keyed(rows, row)));
-  const model = modelKey([backboneHash, pooling, runtime.precision ?? "float32"]);
+  const model = modelKey([FEATURES_VERSION, backboneHash, pooling, numbersOf(runtime)]);
   const cache = options.featureCache
     ? await openFeatureCache(options.featureCache, model, (path) =>
         say(`${path} was damaged; its features are computed again.`, "warn"),
@@ -72,6 +75,11 @@ export async function knownFeatures(run: TrainingRun, groups: readonly EncodedGr
   };
 }
 
+/** Float32 is the same anywhere but for its last bits; bfloat16 is each device's own. */
+function numbersOf({ precision = "float32", device = "cpu" }: Runtime): string {
+  return precision === "float32" ? precision : `${precision} on ${device}`;
+}
+
 function keyed(rows: Map<string, Row>, row: Row): string {
   const key = rowKey(row);
   rows.set(key, row);
@@ -96,9 +104,10 @@ async function missingRows(
   return now;
 }
 
+/** null where there is none, or one of another version. */
 async function readPlan(path: string): Promise<z.infer<typeof FeaturePlan> | null> {
   try {
-    return FeaturePlan.parse(JSON.parse(await readFile(path, "utf8")));
+    return FeaturePlan.safeParse(JSON.parse(await readFile(path, "utf8"))).data ?? null;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw error;

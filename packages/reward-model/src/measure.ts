@@ -18,6 +18,12 @@ const RESAMPLING_SEED = 20220304;
  * and is left out of every figure. Equal rewards count one half. `logLoss` is the mean of BCE(sigma(r_i - r_j), target).
  * The interval is the percentile bootstrap over prompts (Efron & Tibshirani 1993, ch. 13), since comparisons of one
  * prompt are not independent. Without a comparison every share is 0 and the interval is [0, 1].
+ *
+ * `votes` counts every labeler's strict vote by itself, an evenly split pair's too, as agreement between two labelers does:
+ * the merged vote errs less than each of them, so that a model as good as one labeler is more accurate than labelers agree.
+ *
+ * Example: rewards (1, 0, 2); of three labelers two rank 0 above 1, of two one ranks 0 above 2. Accuracy 1 of 1
+ * comparison; agreement (2 + 1) / 5 = 0.6 over 5 votes.
  */
 export function measure(groups: readonly Judged[]): EvaluationReport {
   const prompts = groups
@@ -34,6 +40,9 @@ export function measure(groups: readonly Judged[]): EvaluationReport {
     .filter(({ pairs }) => pairs > 0);
   const rewards = prompts.flatMap((prompt) => prompt.rewards);
   const rewardMean = mean(rewards);
+  const voted = (scoresOf: (group: Judged) => readonly number[]) =>
+    groups.map((group) => votesOf(group.comparisons, scoresOf(group))).filter(({ pairs }) => pairs > 0);
+  const [byReward, byLength] = [voted((group) => group.rewards), voted((group) => group.lengths)];
   return {
     prompts: prompts.length,
     comparisons: total(prompts, "pairs"),
@@ -44,6 +53,12 @@ export function measure(groups: readonly Judged[]): EvaluationReport {
     longerWins: share(total(prompts, "longer"), total(prompts, "pairs")),
     rewardMean,
     rewardDeviation: Math.sqrt(mean(rewards.map((reward) => (reward - rewardMean) ** 2))),
+    votes: {
+      count: total(byReward, "pairs"),
+      agreement: share(total(byReward, "right"), total(byReward, "pairs")),
+      interval: interval(byReward),
+      longerWins: share(total(byLength, "right"), total(byLength, "pairs")),
+    },
   };
 }
 
@@ -67,7 +82,7 @@ export function pairedDifference(one: readonly Judged[], other: readonly Judged[
   return { prompts: prompts.length, accuracy, interval: interval(prompts) };
 }
 
-/** Comparisons of a prompt, and what is counted of them. */
+/** Comparisons or votes of a prompt, and what is counted of them. */
 type Tally = { readonly pairs: number; readonly right: number };
 
 function interval(prompts: readonly Tally[]): [number, number] {
@@ -80,11 +95,21 @@ function interval(prompts: readonly Tally[]): [number, number] {
   return [shares[Math.floor(RESAMPLES * 0.025)]!, shares[Math.ceil(RESAMPLES * 0.975) - 1]!];
 }
 
-/** 1 where the scores prefer what the labelers prefer, one half where they are equal. */
-function agreement({ first, second, target }: Comparison, scores: readonly number[]): number {
+/** Strict votes of a prompt, and how many of them the scores agree with. */
+function votesOf(comparisons: readonly Comparison[], scores: readonly number[]): Tally {
+  const sides = comparisons.flatMap(({ first, second, votes: [above, below] }) => [
+    { first, second, target: 1, votes: above },
+    { first, second, target: 0, votes: below },
+  ]);
+  const right = sides.reduce((sum, side) => sum + side.votes * agreement(side, scores), 0);
+  return { pairs: total(sides, "votes"), right };
+}
+
+/** 1 where the scores prefer what the labelers prefer, one half where they are equal, 0 where one is NaN. */
+function agreement({ first, second, target }: Omit<Comparison, "weight" | "votes">, scores: readonly number[]): number {
   const difference = scores[first]! - scores[second]!;
   if (difference === 0) return 0.5;
-  return difference > 0 === target > 0.5 ? 1 : 0;
+  return (target > 0.5 ? difference > 0 : difference < 0) ? 1 : 0;
 }
 
 function logLoss({ first, second, target }: Comparison, rewards: readonly number[]): number {

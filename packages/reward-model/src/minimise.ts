@@ -68,7 +68,7 @@ export async function minimise(
     value = found.value;
     gradient = found.gradient;
   }
-  return ended(largest(gradient) > tolerance ? "iterations" : "tolerance");
+  return ended(largest(gradient) <= tolerance ? "tolerance" : "iterations");
 }
 
 /**

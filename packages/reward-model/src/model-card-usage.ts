@@ -55,9 +55,15 @@ from sentence_transformers import SentenceTransformer
 model = SentenceTransformer("${name}")
 rewards = model.encode(${encoded(info)})[:, 0]
 \`\`\``,
-  onnxruntime: ({ modelType }) =>
-    `transformers has no architecture ${modelType}: in Python, onnxruntime runs it as below, with AutoTokenizer for the ids.`,
+  onnxruntime: (info) => `${lacking(info)}: in Python, onnxruntime runs it as below, with AutoTokenizer for the ids.`,
 };
+
+/** What keeps transformers and sentence-transformers from a checkpoint. */
+function lacking({ pooling, modelType }: CheckpointInfo): string {
+  return pooling === "completion"
+    ? "No library of Python has this pooling, the mean over the completion's tokens"
+    : `transformers has no architecture ${modelType}`;
+}
 
 function encoded({ row }: CheckpointInfo): string {
   if (row === "pair") return "list(zip(prompts, completions))";

@@ -3,6 +3,13 @@ import { usage } from "./model-card-usage";
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
+/** A row; none for a report from before it was measured. */
+function agreement({ votes }: CheckpointInfo["evaluation"]): string {
+  if (!votes) return "";
+  const [low, high] = votes.interval;
+  return `| agreement with ${votes.count} single votes of labelers | ${percent(votes.agreement)} (95 % interval by prompt: ${percent(low)} to ${percent(high)}) |\n`;
+}
+
 /** README.md of a checkpoint: what it is, how good, how to use it, and what it is not for. */
 export function modelCard(info: CheckpointInfo, name: string): string {
   const { evaluation, data, training, recipe } = info;
@@ -14,7 +21,7 @@ export function modelCard(info: CheckpointInfo, name: string): string {
 |---|---|
 | accuracy | ${percent(evaluation.accuracy)} (95 % interval by prompt: ${percent(low)} to ${percent(high)}) |
 | accuracy, mean over prompts | ${percent(evaluation.accuracyByPrompt)} |
-| the rule "the longer one wins" | ${percent(evaluation.longerWins)} |
+${agreement(evaluation)}| the rule "the longer one wins" | ${percent(evaluation.longerWins)} |
 | log loss | ${evaluation.logLoss.toFixed(4)} (${Math.LN2.toFixed(4)} is chance) |
 | prompts, comparisons | ${evaluation.prompts}, ${evaluation.comparisons} |
 | rewards: mean, deviation | ${evaluation.rewardMean.toFixed(4)}, ${evaluation.rewardDeviation.toFixed(4)} |`;

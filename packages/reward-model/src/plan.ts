@@ -1,6 +1,7 @@
 import type { Recipe } from "@borda/preferences";
 import { epochBatches } from "./batches";
 import type { EncodedGroup } from "./encode";
+import { RewardModelError } from "./errors";
 
 type PlannedBy = Pick<Recipe, "mode" | "epochs" | "tokenBudget" | "accumulation" | "seed">;
 
@@ -15,13 +16,15 @@ export interface TrainingPlan {
 
 /**
  * A part of an epoch is that share of its updates, at least one. `maxSteps` ends the training early. Where nothing but the
- * head trains there is one step, over all prompts.
+ * head trains there is one step, over all prompts. Throws RewardModelError for less than one step.
  */
 export function planTraining(
   groups: readonly EncodedGroup[],
   { mode, epochs, tokenBudget, accumulation, seed }: PlannedBy,
   maxSteps = Number.POSITIVE_INFINITY,
 ): TrainingPlan {
+  if (maxSteps < 1)
+    throw new RewardModelError("BAD_RECIPE", `maxSteps is ${maxSteps}: train at least one step, or leave it out.`);
   const tokensPerEpoch = groups.reduce((sum, { rows }) => sum + rows.reduce((own, { ids }) => own + ids.length, 0), 0);
   if (mode === "head") return { steps: 1, tokensPerEpoch, batches: () => [groups] };
   const updatesOf = (epoch: number) => chunks(epochBatches(groups, { tokenBudget, seed, epoch }), accumulation);

@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { TrainState } from "@borda/tensor";
 import { readSafetensors, writeSafetensors } from "@borda/transformer";
@@ -35,6 +35,9 @@ export async function saveTraining(folder: string, { progress, state }: SavedTra
     [...arrays].map(([name, data]) => [`${prefix}${name}`, { shape: [data.length], data }] as const);
   const tensors = new Map([...vectors(WEIGHTS, state.weights), ...vectors(SLOTS, state.slots)]);
   await writeSafetensors(join(folder, FILE), tensors, { progress: JSON.stringify(progress) });
+  // A training that was killed while it saved left a copy of three models.
+  for (const name of await readdir(folder))
+    if (name.startsWith(`${FILE}.`) && name.endsWith(".tmp")) await rm(join(folder, name), { force: true });
 }
 
 /** The saved state of the training with this fingerprint; null where nothing was saved yet. */
@@ -47,12 +50,12 @@ export async function loadTraining(folder: string, fingerprint: string): Promise
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw error;
   }
-  const progress = TrainingProgress.parse(JSON.parse(file.metadata.progress ?? "null"));
-  if (progress.fingerprint !== fingerprint)
+  const { data: progress } = TrainingProgress.safeParse(JSON.parse(file.metadata.progress ?? "null"));
+  if (progress?.fingerprint !== fingerprint)
     throw new RewardModelError(
       "WRONG_RESUME_STATE",
       `${folder} holds the state of another training (other data, another recipe or start, or a backbone whose files ` +
-        "have changed since). Name another folder, or remove it.",
+        "have changed since) or of another version of Borda. Name another folder, or remove it.",
     );
   const part = (prefix: string) =>
     new Map(

@@ -1,5 +1,6 @@
 import type { Comparison } from "@borda/preferences";
 import { build, createOnnxExecutor, float32, gradient, input, int64, parameter } from "@borda/tensor";
+import { RewardModelError } from "./errors";
 import { type LossTerms, preferenceLoss } from "./loss";
 import { type Minimum, minimise, type Objective, type Stop } from "./minimise";
 import { createRandom, shuffled } from "./random";
@@ -167,7 +168,10 @@ function withRidge(objective: Objective, ridge: number, width: number): Objectiv
   };
 }
 
-/** One over the deviation of each feature around its mean within a prompt; 0 for a feature that never varies there. */
+/**
+ * One over the deviation of each feature around its mean within a prompt; 0 for a feature that never varies there. Throws
+ * RewardModelError where a feature is not finite.
+ */
 function inverseDeviations(groups: readonly FeatureGroup[], width: number): Float32Array {
   const squares = new Float64Array(width);
   let count = 0;
@@ -180,6 +184,11 @@ function inverseDeviations(groups: readonly FeatureGroup[], width: number): Floa
       for (let row = 0; row < rows; row++) squares[i]! += (features[row * width + i]! - mean) ** 2;
     }
   }
+  if (squares.some((sum) => !Number.isFinite(sum)))
+    throw new RewardModelError(
+      "BAD_BACKBONE",
+      "The backbone gives features that are no finite numbers: its weights hold NaN or infinity, or it overflows. Take its files anew, or another backbone.",
+    );
   return Float32Array.from(squares, (sum) => (sum > 1e-12 * count ? 1 / Math.sqrt(sum / count) : 0));
 }
 

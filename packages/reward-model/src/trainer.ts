@@ -21,8 +21,8 @@ const SAVE_EVERY_SECONDS = 30;
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
   try {
-    await assertVacant(options.out, options.resumeDir !== undefined);
     const run = await prepareRun(options);
+    await assertVacant(run);
     return await finish(run, run.recipe.mode === "head" ? await trainHead(run) : await descend(run));
   } catch (error) {
     if (options.signal?.aborted) throw new RunCancelled();

@@ -17,7 +17,7 @@ import { countOf, type TrainedPart, trainedPart } from "./trained-part";
 export interface TrainOptions {
   readonly groups: { readonly train: readonly PreferenceGroup[]; readonly heldOut: readonly PreferenceGroup[] };
   readonly recipe: Recipe;
-  /** The checkpoint's folder, which appears whole or not at all. It must not exist, unless resumeDir is given. */
+  /** The checkpoint's folder, which appears whole or not at all. It must not exist, unless this training resumed wrote it. */
   readonly out: string;
   /** Where the state is saved, and found again by the next call with the same data and recipe. */
   readonly resumeDir?: string;
@@ -114,7 +114,7 @@ export async function prepareRun(options: TrainOptions): Promise<TrainingRun> {
   const maxLength = Math.min(recipe.maxLength, backbone.maxLength);
   const { tokenizer } = backbone;
   const train = encodeGroups(groups.train, tokenizer, maxLength, recipe.ties);
-  const heldOut = encodeGroups(groups.heldOut, tokenizer, maxLength, recipe.ties);
+  const heldOut = encodeGroups(groups.heldOut, tokenizer, maxLength); // measured as `evaluate` does, whatever was learnt of ties
   const comparisons = train.reduce((sum, group) => sum + group.comparisons.length, 0);
   if (comparisons === 0)
     throw new RewardModelError(
@@ -127,7 +127,9 @@ export async function prepareRun(options: TrainOptions): Promise<TrainingRun> {
   const plan = planTraining(train, recipe, maxSteps);
   const dataHash = options.provenance?.dataHash ?? hashGroups([...groups.train, ...groups.heldOut]);
   const backboneHash = hashBackbone(loaded);
-  const data = [hashGroups(groups.train), hashGroups(groups.heldOut)];
+  // Groups are shuffled by their places: the same ones in another order are other batches.
+  const order = hashText(groups.train.map(({ key }) => key).join("\n"));
+  const data = [hashGroups(groups.train), order, hashGroups(groups.heldOut)];
   const parts = [recipe, plan.steps, ...data, start ?? null, backboneHash];
   const head = backbone.hiddenSize + Number(hasBias(backbone));
   const trained = countOf(part.weights) + head;

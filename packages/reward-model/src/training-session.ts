@@ -33,7 +33,10 @@ export async function openSession(run: TrainingRun): Promise<TrainingSession> {
   const passes = accumulation > 1 || train.some((group) => exceedsPass([group], tokenBudget)) ? "several" : "one";
   const bins = binsFor(epochBatches(train, { tokenBudget, seed: recipe.seed, epoch: 0 }));
   const step = await createRewardStep(part, head, recipe, { ...runtime, passes, bins, arrays: "taken" });
-  const slopes = await openRewardSlopes(recipe, threads);
+  const slopes = await openRewardSlopes(recipe, threads).catch(async (error) => {
+    await step.close();
+    throw error;
+  });
   const rewardsOf = async (tokens: Feeds) => (await step.evaluate(REWARDS, tokens))[REWARDS];
   const padding = { padId: backbone.tokenizer.padId, tokenBudget: passTokens(tokenBudget, runtime) };
   const forward = forwardBy(rewardsOf, padding);
@@ -43,11 +46,16 @@ export async function openSession(run: TrainingRun): Promise<TrainingSession> {
   };
   const begun = { fingerprint, step: 0, tokens: 0, seconds: 0, lossFirst: opening?.loss ?? null, lossesLast: [] };
   const session: TrainingSession = { step, slopes, forward, progress: saved?.progress ?? begun, close };
-  if (saved) {
-    step.restore(saved.state);
-    run.emit({ type: "log", level: "info", message: `Going on after step ${saved.progress.step}.` });
-  } else await saveSession(run, session);
-  return session;
+  try {
+    if (saved) {
+      step.restore(saved.state);
+      run.emit({ type: "log", level: "info", message: `Going on after step ${saved.progress.step}.` });
+    } else await saveSession(run, session);
+    return session;
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 /** Saves weights, moments and progress, if the training has a place for them. */

@@ -33,7 +33,7 @@ describe("a prompt's completions", () => {
     const scored = backbone.tokenizer.encodeGroup(words(80, "question"), texts, 96);
     expect(encoded.completions).toEqual([0, 1]);
     expect(encoded.rows).toEqual(scored.slice(0, 2));
-    expect(encoded.comparisons).toEqual([{ first: 0, second: 1, target: 0, weight: 1 }]);
+    expect(encoded.comparisons).toEqual([{ first: 0, second: 1, target: 0, weight: 1, votes: [0, 1] }]);
   });
   test("without a comparison are left out of training", () => {
     const none = [group(["a"], [[0]]), group(["a", "b"], [[1]]), { ...group(["a", "b"], [[0]]), rankings: [] }];

@@ -1,7 +1,11 @@
+import { comparisonsOf, pairAgreement, type Ranking } from "@borda/preferences";
 import { describe, expect, test } from "vitest";
-import { measure, pairedDifference } from "../src";
+import { type Judged, measure, pairedDifference } from "../src";
+import { createRandom } from "../src/random";
 
-const pair = (first: number, second: number, target: number) => ({ first, second, target, weight: 1 });
+const pair = (first: number, second: number, target: number, votes: readonly [number, number] = [1, 0]) => ({
+  ...{ first, second, target, weight: 1, votes },
+});
 
 describe("held-out figures", () => {
   test("accuracy counts comparisons, and by prompt it counts prompts", () => {
@@ -43,7 +47,55 @@ describe("held-out figures", () => {
   test("without a comparison nothing is NaN", () => {
     const report = measure([{ comparisons: [], rewards: [1], lengths: [1] }]);
     expect(report).toMatchObject({ prompts: 0, comparisons: 0, accuracy: 0, interval: [0, 1], logLoss: 0 });
-    expect(Object.values(report).flat().every(Number.isFinite)).toBe(true);
+    expect(report.votes).toEqual({ count: 0, agreement: 0, interval: [0, 1], longerWins: 0 });
+    expect(Object.values(report).concat(Object.values(report.votes!)).flat().filter(Number.isNaN)).toEqual([]);
+  });
+});
+
+describe("agreement with single votes", () => {
+  const above: Ranking<number> = { tiers: [[0], [1]], unacceptableFrom: null };
+  const below: Ranking<number> = { tiers: [[1], [0]], unacceptableFrom: null };
+  const tied: Ranking<number> = { tiers: [[0, 1]], unacceptableFrom: null };
+  const votesOf = (rankings: readonly Ranking<number>[], rewards: readonly number[]) =>
+    measure([{ comparisons: comparisonsOf(rankings), rewards, lengths: [3, 9] }]).votes;
+
+  test("counts each strict vote, an evenly split pair's too; a tie is none", () => {
+    expect(votesOf([above, above, below], [1, 0])).toMatchObject({ count: 3, agreement: 2 / 3, longerWins: 1 / 3 });
+    expect(votesOf([above, below], [1, 0])).toMatchObject({ count: 2, agreement: 0.5 });
+    expect(votesOf([below, tied, tied], [1, 0])).toMatchObject({ count: 1, agreement: 0 });
+    expect(votesOf([tied], [1, 0])).toMatchObject({ count: 0, agreement: 0, interval: [0, 1] });
+    const comparisons = [pair(0, 1, 2 / 3, [2, 1]), pair(0, 2, 0.5, [1, 1])];
+    const report = measure([{ comparisons, rewards: [1, 0, 2], lengths: [1, 1, 1] }]);
+    expect(report).toMatchObject({ comparisons: 1, accuracy: 1, votes: { count: 5, agreement: 0.6, longerWins: 0.5 } });
+  });
+  test("equal rewards count one half, a reward that is no number none", () => {
+    expect(votesOf([above, above, below], [2, 2])).toMatchObject({ agreement: 0.5 });
+    expect(votesOf([above, above, below], [Number.NaN, 2])).toMatchObject({ count: 3, agreement: 0 });
+  });
+  test.each([2, 3])("of a model no better than one of %i labelers is theirs with each other", (labelers) => {
+    const random = createRandom(labelers);
+    const isRight = () => random() < 0.75;
+    const judged: Judged[] = [];
+    const human = { agreed: 0, pairs: 0 };
+    for (let prompt = 0; prompt < 2000; prompt++) {
+      const rankings = Array.from({ length: labelers }, () => (isRight() ? above : below));
+      judged.push({ comparisons: comparisonsOf(rankings), rewards: isRight() ? [1, 0] : [0, 1], lengths: [1, 1] });
+      rankings.forEach((one, at) => {
+        for (const other of rankings.slice(at + 1)) {
+          const { agreed, pairs } = pairAgreement(one, other);
+          human.agreed += agreed;
+          human.pairs += pairs;
+        }
+      });
+    }
+    const { accuracy, interval, votes } = measure(judged);
+    const agreement = human.agreed / human.pairs;
+    expect(votes!.count).toBe(2000 * labelers);
+    expect(votes!.interval[0]).toBeLessThan(agreement);
+    expect(votes!.interval[1]).toBeGreaterThan(agreement);
+    // Against the merged vote the same model would stand above the labelers.
+    expect(accuracy).toBeGreaterThan(agreement);
+    expect(interval[0]).toBeGreaterThan(votes!.agreement);
   });
 });
 

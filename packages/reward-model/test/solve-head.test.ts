@@ -39,7 +39,7 @@ describe("the head on frozen features", () => {
       ];
       const comparisons = pairs.map(([first, second]) => {
         const target = random() < 1 / (1 + Math.exp(reward(second) - reward(first))) ? 1 : 0;
-        return { first, second, target, weight: 1 };
+        return { first, second, target, weight: 1, votes: [target, 1 - target] as const };
       });
       return { features, comparisons };
     });
@@ -70,7 +70,7 @@ describe("the head on frozen features", () => {
   });
   test("ignores a feature that does not vary within a prompt, and takes a single prompt", async () => {
     const features = Float32Array.from([1, 7, 2, 7]);
-    const one = [{ features, comparisons: [{ first: 0, second: 1, target: 1, weight: 1 }] }];
+    const one = [{ features, comparisons: [{ first: 0, second: 1, target: 1, weight: 1, votes: [1, 0] as const }] }];
     const { weight, lossAfter } = await solveHead(one, 2, { seed: 0, threads: 1 });
     expect(weight[0]).toBeLessThan(0);
     expect(weight[1]).toBe(0);

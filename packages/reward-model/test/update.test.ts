@@ -29,7 +29,9 @@ function groupOf(random: Random, lengths: readonly number[]): EncodedGroup {
     truncated: false,
   }));
   const comparisons = rows.flatMap((_, first) =>
-    rows.slice(first + 1).map((_, more) => ({ first, second: first + 1 + more, target: 1, weight: 1 })),
+    rows
+      .slice(first + 1)
+      .map((_, more) => ({ first, second: first + 1 + more, target: 1, weight: 1, votes: [1, 0] as const })),
   );
   return { key: "k", rows, completions: [...rows.keys()], comparisons, lengths };
 }

@@ -82,7 +82,10 @@ export async function trainCommand(paths: readonly string[], flags: TrainFlags):
   }
 }
 
-/** The recipe of --recipe, with --backbone and --seed on top. Throws BadInput naming the field. */
+/**
+ * The recipe of --recipe, with --backbone and --seed on top. Throws BadInput naming the field; startFrom is one of them,
+ * where it names what only a project has.
+ */
 async function readRecipe(flags: TrainFlags): Promise<Recipe> {
   let given: unknown = {};
   if (flags.recipe !== undefined) {
@@ -99,6 +102,11 @@ async function readRecipe(flags: TrainFlags): Promise<Recipe> {
   };
   const parsed = Recipe.safeParse(given !== null && typeof given === "object" ? { ...given, ...over } : given);
   if (!parsed.success) throw new BadInput(`${flags.recipe ?? "The recipe"}, ${fieldProblem(parsed.error)}.`);
+  if (parsed.data.startFrom === "published")
+    throw new BadInput(
+      `${flags.recipe}, startFrom: published is a project's checkpoint, and there is no project here: leave the field ` +
+        "out, and name that checkpoint's folder by --backbone.",
+    );
   return parsed.data;
 }
 

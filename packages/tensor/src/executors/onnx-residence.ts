@@ -41,7 +41,11 @@ export async function createOnnxResidence(plan: ResidencePlan, options: OnnxOpti
   };
   const steps = new Map<string, Step>();
   const passes = new Map<string, Executor>();
-  for (const [name, { outputs, updates }] of Object.entries(plan.steps)) {
+  const close = async () => {
+    for (const { executor } of steps.values()) await executor.close();
+    for (const executor of passes.values()) await executor.close();
+  };
+  const openStep = async (name: string, { outputs, updates }: ResidencePlan["steps"][string]) => {
     const loops = updateLoops(updates, (key) => resident.has(key));
     const given = loops.flatMap((loop, l) => loop.given.map((tensor, i) => [givenKey(l, i), tensor] as const));
     const executor = await createOnnxExecutor({ outputs: { ...outputs, ...Object.fromEntries(given) } }, options);
@@ -51,9 +55,14 @@ export async function createOnnxResidence(plan: ResidencePlan, options: OnnxOpti
       ),
     );
     steps.set(name, { executor, loops, into: Object.fromEntries(arrays) });
-  }
-  for (const [name, outputs] of Object.entries(plan.passes)) {
-    passes.set(name, await createOnnxExecutor({ outputs }, options));
+  };
+  try {
+    for (const [name, step] of Object.entries(plan.steps)) await openStep(name, step);
+    for (const [name, outputs] of Object.entries(plan.passes))
+      passes.set(name, await createOnnxExecutor({ outputs }, options));
+  } catch (error) {
+    await close();
+    throw error;
   }
   return {
     step: async (name, feeds) => {
@@ -74,10 +83,7 @@ export async function createOnnxResidence(plan: ResidencePlan, options: OnnxOpti
     overwrite: (values) => {
       for (const [key, { data }] of resident) data.set(values.get(key)!);
     },
-    close: async () => {
-      for (const { executor } of steps.values()) await executor.close();
-      for (const executor of passes.values()) await executor.close();
-    },
+    close,
   };
 }
 
