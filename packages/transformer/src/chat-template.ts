@@ -33,6 +33,42 @@ export function chatTemplateOf(config: Readonly<Record<string, unknown>>, where:
   };
 }
 
+/**
+ * What strftime_now says of the day by the directives of Python's strftime: the first minute of 26 July 2024, the day that
+ * Llama's own templates take where nobody tells them one.
+ */
+const day = {
+  ...{ "%Y": "2024", "%y": "24", "%m": "07", "%B": "July", "%b": "Jul" },
+  ...{ "%d": "26", "%j": "208", "%A": "Friday", "%a": "Fri" },
+  ...{ "%H": "00", "%I": "12", "%M": "00", "%S": "00", "%p": "AM" },
+};
+
+/** In the template's own language, which Python's jinja2 reads too; "%%" is one percent sign. Its newline is the tag's. */
+const fixedDay =
+  '{%- macro strftime_now(format) -%}{%- for part in format.split("%%") -%}{{- ("" if loop.first else "%") + (part' +
+  Object.entries(day)
+    .map(([directive, text]) => ` | replace("${directive}", "${text}")`)
+    .join("") +
+  ") -}}{%- endfor -%}{%- endmacro %}\n";
+
+/**
+ * tokenizer_config.json with one day for good in the templates that ask what day it is: else a conversation's ids would
+ * change with the clock, the time zone and the locale, and a checkpoint not score as it was measured. A template that
+ * defines strftime_now itself stays as it is, so also one that was saved with it.
+ */
+export function withFixedDay(config: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const fix = (text: unknown) =>
+    typeof text === "string" && text.includes("strftime_now") && !/\bmacro\s+strftime_now\b/.test(text)
+      ? fixedDay + text
+      : text;
+  const field = config.chat_template;
+  if (!Array.isArray(field)) return typeof field === "string" ? { ...config, chat_template: fix(field) } : config;
+  const named = field.map((each) =>
+    typeof each === "object" && each !== null && "template" in each ? { ...each, template: fix(each.template) } : each,
+  );
+  return { ...config, chat_template: named };
+}
+
 /** A special token, which is written as its text or as an object about it. */
 export function contentOf(field: unknown): string | undefined {
   if (typeof field === "object" && field !== null && "content" in field) return contentOf(field.content);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { open, rename, rm, stat } from "node:fs/promises";
+import { constants, createReadStream } from "node:fs";
+import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { HubUnreachable } from "./errors";
 
@@ -67,12 +67,13 @@ async function fetchRest(url: string, part: string, from: number, options: Downl
   if (response.status >= 400 && response.status < 500) throw new DownloadRefused(url, response.status);
   if (!response.ok || !response.body) throw new Error(`${url} answers ${response.status}`);
   const goesOn = from > 0 && response.status === 206;
-  const file = await open(part, goesOn ? "a" : "w");
+  // Each byte goes to its place: one that stood still until another took over writes only what that one writes.
+  const file = await open(part, constants.O_CREAT | constants.O_WRONLY);
   try {
     let bytes = goesOn ? from : 0;
     const reader = response.body.getReader();
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
-      await file.writeFile(next.value);
+      await writeAt(file, next.value, bytes);
       bytes += next.value.length;
       options.onBytes?.(bytes);
       options.signal?.throwIfAborted(); // a read that begins after the abort would wait for ever
@@ -82,6 +83,11 @@ async function fetchRest(url: string, part: string, from: number, options: Downl
   } finally {
     await file.close();
   }
+}
+
+async function writeAt(file: FileHandle, chunk: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < chunk.length; )
+    done += (await file.write(chunk, done, chunk.length - done, position + done)).bytesWritten;
 }
 
 async function verify(url: string, part: string, { size, sha256 }: DownloadOptions): Promise<void> {

@@ -4,6 +4,7 @@ import { readBackboneSource } from "@borda/preferences";
 import { HubApiError, type ListFileEntry, listFiles, modelInfo } from "@huggingface/hub";
 import { arrivedOf, DownloadRefused, download } from "./download";
 import { DiskTooSmall, HubUnreachable } from "./errors";
+import { withLock } from "./lock";
 import { readIfPresent } from "./optional-file";
 
 export interface HubOptions {
@@ -13,11 +14,13 @@ export interface HubOptions {
   readonly token?: string;
   /** Another hub than https://huggingface.co. */
   readonly endpoint?: string;
-  /** Told of bytes as they arrive, also of those that an earlier call left. */
+  /** Told of bytes as they arrive, also of those that an earlier call left or another one fetches. */
   readonly onProgress?: (progress: HubProgress) => void;
   readonly signal?: AbortSignal;
   /** Milliseconds before the first retry of a broken download; they double with each. 1000 where left out. */
   readonly retryDelay?: number;
+  /** Milliseconds between the signs of life that the call which fetches a commit gives to those that wait. 500 where left out. */
+  readonly beat?: number;
 }
 
 export interface HubProgress {
@@ -57,9 +60,10 @@ export function parseHubSpec(spec: string): HubSpec | undefined {
 
 /**
  * The folder of a model of the hub, downloaded where the cache does not have that commit: config.json, tokenizer and
- * safetensors. A broken download goes on where it ended, now or in the next call; a folder of the cache is whole.
- * Without a network a commit, or a revision that was fetched before, is served from the cache. Throws HubUnreachable, and
- * DiskTooSmall before the first byte.
+ * safetensors. A broken download goes on where it ended, now or in the next call; a folder of the cache is whole. Of
+ * several calls for one commit, in whatever processes, one fetches and the others wait for it. Without a network a commit,
+ * or a revision that was fetched before, is served from the cache. Throws HubUnreachable, and DiskTooSmall before the
+ * first byte.
  */
 export async function fetchFromHub(spec: HubSpec, options: HubOptions): Promise<FetchedModel> {
   const home = join(options.cache, spec.repository.replace("/", "--"));
@@ -68,7 +72,7 @@ export async function fetchFromHub(spec: HubSpec, options: HubOptions): Promise<
     return { folder: join(home, known), commit: known };
   const commit = await resolveCommit(spec, options, known);
   const folder = join(home, commit);
-  if (!(await isWhole(home, commit))) await fetchCommit({ ...spec, revision: commit }, folder, options);
+  if (!(await isWhole(home, commit))) await fetchCommit({ ...spec, revision: commit }, home, options);
   await writeFile(referenceFile(home, spec.revision), commit);
   return { folder, commit };
 }
@@ -101,38 +105,66 @@ async function resolveCommit(spec: HubSpec, options: HubOptions, known: string |
   }
 }
 
-async function fetchCommit(spec: HubSpec, folder: string, options: HubOptions): Promise<void> {
+async function fetchCommit(spec: HubSpec, home: string, options: HubOptions): Promise<void> {
+  const folder = join(home, spec.revision);
   const partial = `${folder}.partial`;
-  await mkdir(partial, { recursive: true });
-  const { repository, revision } = spec;
+  await mkdir(home, { recursive: true });
   try {
     const files = await filesToFetch(spec, options);
-    await assertRoom(partial, files);
-    const total = files.reduce((sum, { size }) => sum + size, 0);
-    let whole = 0;
-    for (const [done, { path, size, lfs }] of files.entries()) {
-      const tell = (bytes: number) =>
-        options.onProgress?.({
-          ...{ file: path, bytes, of: size, files: { done, of: files.length } },
-          total: { bytes: whole + bytes, of: total },
-        });
-      tell(await arrivedOf(join(partial, path)));
-      const url = `${options.endpoint ?? hub}/${repository}/resolve/${revision}/${path}`;
-      await download(url, join(partial, path), {
-        size,
-        ...(lfs && { sha256: lfs.oid }),
-        ...(options.token !== undefined && { token: options.token }),
-        ...(options.signal && { signal: options.signal }),
-        retryDelay: options.retryDelay ?? 1000,
-        onBytes: tell,
-      });
-      whole += size;
-    }
+    const lock = {
+      beat: options.beat ?? 500,
+      ...(options.signal && { signal: options.signal }),
+      onWait: () => tellOfOther(files, partial, options),
+    };
+    await withLock(`${folder}.lock`, lock, async (signal) => {
+      if (await isWhole(home, spec.revision)) return;
+      await mkdir(partial, { recursive: true });
+      await assertRoom(partial, files);
+      await fetchFiles(spec, files, partial, { ...options, signal });
+      await rename(partial, folder);
+    });
   } catch (error) {
     options.signal?.throwIfAborted();
     throw explained(error, spec, options);
   }
-  await rename(partial, folder);
+}
+
+async function fetchFiles(
+  { repository, revision }: HubSpec,
+  files: readonly ListFileEntry[],
+  partial: string,
+  options: HubOptions,
+): Promise<void> {
+  for (const [done, { path, size, lfs }] of files.entries()) {
+    const tell = (bytes: number) => options.onProgress?.(progressOf(files, done, bytes));
+    tell(await arrivedOf(join(partial, path)));
+    const url = `${options.endpoint ?? hub}/${repository}/resolve/${revision}/${path}`;
+    await download(url, join(partial, path), {
+      size,
+      ...(lfs && { sha256: lfs.oid }),
+      ...(options.token !== undefined && { token: options.token }),
+      ...(options.signal && { signal: options.signal }),
+      retryDelay: options.retryDelay ?? 1000,
+      onBytes: tell,
+    });
+  }
+}
+
+/** How far another call is that fetches these files; nothing before it has begun and when its folder has its name. */
+async function tellOfOther(files: readonly ListFileEntry[], partial: string, options: HubOptions): Promise<void> {
+  const arrived = await Promise.all(files.map(({ path }) => arrivedOf(join(partial, path))));
+  const done = arrived.findLastIndex((bytes) => bytes > 0);
+  if (done >= 0) options.onProgress?.(progressOf(files, done, arrived[done]!));
+}
+
+/** With `bytes` of the file `files[done]`, and all of those before it. */
+function progressOf(files: readonly ListFileEntry[], done: number, bytes: number): HubProgress {
+  const { path, size } = files[done]!;
+  const sum = (some: readonly ListFileEntry[]) => some.reduce((total, file) => total + file.size, 0);
+  return {
+    ...{ file: path, bytes, of: size, files: { done, of: files.length } },
+    total: { bytes: sum(files.slice(0, done)) + bytes, of: sum(files) },
+  };
 }
 
 /** Throws DiskTooSmall where what is still to come would not fit. */

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Prompt, promptText } from "@borda/preferences";
 import { Tokenizer as Engine, Unigram } from "@huggingface/tokenizers";
-import { chatTemplateOf, contentOf } from "./chat-template";
+import { chatTemplateOf, contentOf, withFixedDay } from "./chat-template";
 import { type ContinuationReader, encodeContinuations } from "./continuation";
 import { encodeGroup, type PairTemplate, type SpecialTokens } from "./encode-group";
 import { InvalidTokenizer } from "./errors";
@@ -30,8 +30,9 @@ export function createTokenizer(
   padId?: number,
 ): Tokenizer {
   const engine = engineOf(files, where);
-  const pad = paddingOf(engine, files.config, padId);
-  const config = { ...files.config, ...(pad && { pad_token: pad.token }), padding_side: "right" };
+  const dated = withFixedDay(files.config);
+  const pad = paddingOf(engine, dated, padId);
+  const config = { ...dated, ...(pad && { pad_token: pad.token }), padding_side: "right" };
   const texts = () => ({
     "tokenizer.json": JSON.stringify(files.definition),
     "tokenizer_config.json": `${JSON.stringify(config, null, 2)}\n`,
@@ -41,10 +42,9 @@ export function createTokenizer(
     vocabularySize: engine.get_vocab().size,
     padId: pad?.id ?? 0,
     ...(pad && { padToken: pad.token }),
-    row: joining === "pair" ? "pair" : chatTemplateOf(files.config, where) ? "chat" : "text",
+    row: joining === "pair" ? "pair" : chatTemplateOf(dated, where) ? "chat" : "text",
     encode,
-    encodeGroup:
-      joining === "pair" ? pairEncoder(engine, encode, where) : continuationEncoder(engine, files.config, where),
+    encodeGroup: joining === "pair" ? pairEncoder(engine, encode, where) : continuationEncoder(engine, dated, where),
     files: texts,
     save: async (folder) => {
       for (const [name, text] of Object.entries(texts())) await writeFile(join(folder, name), text);

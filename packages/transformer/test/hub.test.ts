@@ -1,6 +1,9 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { fetchFromHub, type HubOptions, type HubProgress, parseHubSpec } from "../src";
 import { commit, type HubServer, startHub } from "../src/testing";
@@ -101,6 +104,69 @@ describe("a model is fetched", () => {
     );
     await start(files, { token: "hf_secret" });
     expect((await fetchFromHub(spec, { ...options, token: "hf_secret" })).commit).toBe(commit);
+  });
+});
+
+describe("of several calls for one commit one fetches and the others wait", () => {
+  const asked = () => server.requests.filter((request) => request.includes("/model.safetensors")).length;
+  /** A fetch that waits for another, which is let go on when this one has told of the bytes that it waits for. */
+  const waiting = (at: HubOptions, seen: () => void = () => (server.holdAfter = 0)) => {
+    const onProgress = ({ file, bytes }: HubProgress) => file === "model.safetensors" && bytes === 20_000 && seen();
+    return fetchFromHub({ ...spec, revision: "v1" }, { ...at, onProgress });
+  };
+  const begun = () => expect.poll(asked, { timeout: 30_000 }).toBe(1);
+  beforeEach(() => {
+    server.holdAfter = 20_000;
+    options = { ...options, beat: 50 };
+  });
+
+  test("in one process", async () => {
+    const first = fetchFromHub(spec, options);
+    await begun();
+    const [one, other] = await Promise.all([first, waiting(options)]);
+    expect(other).toEqual(one);
+    expect(await readFile(join(one.folder, "model.safetensors"))).toEqual(weights);
+    expect(asked()).toBe(1);
+    expect((await readdir(join(cache, "ORG--NAME"))).sort()).toEqual([commit, "main.commit", "v1.commit"]);
+  });
+
+  test("and the waiting ends with its signal", async () => {
+    const first = fetchFromHub(spec, options);
+    await begun();
+    const stop = new AbortController();
+    await expect(waiting({ ...options, signal: stop.signal }, () => stop.abort())).rejects.toThrow(/abort/i);
+    server.holdAfter = 0;
+    expect((await first).commit).toBe(commit);
+    expect(asked()).toBe(1);
+  });
+
+  describe("in two processes", () => {
+    let child: ChildProcess;
+    let said: Promise<string>;
+    beforeEach(async () => {
+      const script = join(import.meta.dirname, "fetching.ts");
+      const given = ["--import", "tsx", script, JSON.stringify(spec), JSON.stringify(options)];
+      child = spawn(process.execPath, given, { stdio: ["ignore", "pipe", "inherit"] });
+      said = text(child.stdout!);
+      await begun();
+      return () => child.kill("SIGKILL");
+    }, 60_000);
+
+    test("which have the same folder", async () => {
+      const { folder } = await waiting(options);
+      expect(await said).toBe(`${folder}\n`);
+      expect(await readFile(join(folder, "model.safetensors"))).toEqual(weights);
+      expect(asked()).toBe(1);
+    });
+
+    test("of which one that is killed leaves what has arrived to the next", async () => {
+      const next = waiting(options, () => child.kill("SIGKILL"));
+      await once(child, "exit");
+      server.holdAfter = 0;
+      const { folder } = await next;
+      expect(await readFile(join(folder, "model.safetensors"))).toEqual(weights);
+      expect(server.requests.at(-1)).toMatch(/model.safetensors bytes=20000-$/);
+    });
   });
 });
 

@@ -1,8 +1,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Template } from "@huggingface/jinja";
 import { PreTrainedTokenizer } from "@huggingface/transformers";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { createTokenizer, readTokenizer, type TokenizerFiles } from "../src/hugging-face-tokenizer";
 
 const special = (content: string, id: number) => ({
@@ -173,6 +174,45 @@ describe("a decoder's tokenizer with a chat template", () => {
     await read.save(folder);
     expect((await readTokenizer(folder, "continuation")).encodeGroup("hi", ["yes!"], 64)).toEqual(rows);
     await rm(folder, { recursive: true });
+  });
+});
+
+describe("a decoder's tokenizer whose chat template asks what day it is", () => {
+  const llama =
+    "{%- if not date_string is defined %}\n    {%- if strftime_now is defined %}\n" +
+    '        {%- set date_string = strftime_now("%d %b %Y") %}\n' +
+    '    {%- else %}\n        {%- set date_string = "26 Jul 2024" %}\n    {%- endif %}\n{%- endif %}\n{{- date_string }}';
+  const asking = (chat_template: unknown) => createTokenizer(bpe({ chat_template }), "tokenizer.json", "continuation");
+  const templateOf = (files: Record<string, string>) => JSON.parse(files["tokenizer_config.json"]!).chat_template;
+  const rendered = (text: string) => new Template(text).render({ messages: [] });
+  afterEach(() => void vi.useRealTimers());
+
+  test("gives the same ids whatever the clock", () => {
+    const tokenizer = asking(llama + template);
+    const rows = ["2024-01-01T12:00:00Z", "2031-11-30T12:00:00Z"].map((now) => {
+      vi.setSystemTime(now);
+      return tokenizer.encodeGroup("hi", ["yes!"], 64);
+    });
+    expect(rows[1]).toEqual(rows[0]);
+  });
+
+  test("saves it so that other engines render the same day, and changes it only once", () => {
+    const saved = asking(llama + template).files();
+    vi.setSystemTime("2031-11-30T12:00:00Z");
+    expect(rendered(templateOf(saved))).toBe("26 Jul 2024");
+    expect(asking(templateOf(saved)).files()).toEqual(saved);
+    expect(templateOf(asking([{ name: "default", template: llama }]).files())[0].template).toContain("macro");
+    expect(templateOf(asking(template).files())).toBe(template);
+  });
+
+  test.each([
+    ["%d %B %Y, %A", "26 July 2024, Friday"],
+    ["%Y-%m-%d %H:%M", "2024-07-26 00:00"],
+    ["%%Y is %Y, 100%% %%%d", "%Y is 2024, 100% %26"],
+    ["", ""],
+  ])("knows %j", (format, day) => {
+    const text = `\n  {% if true %}\n x\n  {% endif %}{{ strftime_now(${JSON.stringify(format)}) }}`;
+    expect(rendered(templateOf(asking(text).files()))).toBe(`\n x\n${day}`);
   });
 });
 
