@@ -24,23 +24,29 @@ export interface StoredCheckpoint {
   readonly model: Model;
 }
 
-/** Trains the starter for a few steps, and stores it as a checkpoint of the project. Seeds give different weights. */
-export async function storeCheckpoint(
-  database: Database,
-  home: string,
-  projectId: ProjectId,
-  seed: number,
-): Promise<StoredCheckpoint> {
+/** Trains the starter for a few steps into a folder. Seeds give different weights. */
+export async function trainCheckpoint(out: string, seed: number) {
   const recipe = Recipe.parse({ epochs: 1, evaluations: 1, maxLength: 64, learningRate: 1e-3, seed });
   const groups = someGroups();
-  const out = join(home, "runs", randomUUID());
-  const trained = await train({
+  const { eval: report } = await train({
     groups: { train: groups.slice(0, 9), heldOut: groups.slice(9) },
     recipe,
     out,
     maxSteps: 1 + seed,
     onEvent: () => {},
   });
+  return { recipe, report };
+}
+
+/** Trains a checkpoint, and stores it as one of the project. */
+export async function storeCheckpoint(
+  database: Database,
+  home: string,
+  projectId: ProjectId,
+  seed: number,
+): Promise<StoredCheckpoint> {
+  const out = join(home, "runs", randomUUID());
+  const { recipe, report } = await trainCheckpoint(out, seed);
   const storage = createStorage(join(home, "storage"));
   const run = await database.runs.create({ projectId, recipe, trigger: "manual", createdBy: null });
   const folderKey = `checkpoints/${run.id}`;
@@ -51,7 +57,7 @@ export async function storeCheckpoint(
     folderKey,
     sha256: createHash("sha256").update(folderKey).digest("hex"),
     bytes,
-    report: trained.eval,
+    report,
     baselineId: null,
     baselineReport: null,
   });

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import type { Project } from "@borda/database";
 import { importFile } from "@borda/queue";
@@ -33,6 +34,9 @@ const bordaLines = (count: number, words = 3) =>
       labeler: "ann",
     })),
   );
+
+/** Random, as an index would make room for one that repeats itself. */
+const nameOf = (length: number) => randomBytes(length).toString("base64url").slice(0, length);
 
 describe("a file comes in", () => {
   const tree = {
@@ -93,11 +97,13 @@ describe("a file comes in", () => {
       "{not json",
       JSON.stringify({ prompt: "No completions" }),
       JSON.stringify({ prompt: "Foreign", completions: [{ text: "a" }, { text: "b" }], tiers: [[0], [7]] }),
+      '{"prompt": \0"x"}',
+      JSON.stringify({ prompt: "Long", completions: ["a", "b"], tiers: [[0], [1]], labeler: nameOf(5000) }),
     ];
     const found = await bring(project, "mixed.jsonl", `${good}${bad.join("\n")}\n`);
-    expect(found).toMatchObject({ state: "FINISHED", prompts: 2, rankings: 2, badRows: 3 });
+    expect(found).toMatchObject({ state: "FINISHED", prompts: 2, rankings: 2, badRows: 5 });
     const issues = await issuesOf(found.id);
-    expect(issues.map(({ line }) => line)).toEqual([3, 4, 5]);
+    expect(issues.map(({ line }) => line)).toEqual([3, 4, 5, 6, 7]);
     for (const issue of issues) expect(issue.remedy).not.toBe("");
   });
 });
@@ -118,6 +124,11 @@ it("a file that is no dataset fails with what to do, and is not tried again", as
   expect(failed.state).toBe("FAILED");
   expect(failed.error).toMatch(/Give a file of one of these/);
   expect((await house.database.projects.stats(project.id)).prompts).toBe(0);
+});
+
+it("a file of NULs fails in words that can be stored", async () => {
+  const failed = await bring(await house.project(), "empty.jsonl", Buffer.alloc(64));
+  expect(failed).toMatchObject({ state: "FAILED", error: expect.stringContaining("Give a file of one of these") });
 });
 
 it("a damaged gzip fails, and keeps the rows before the damage", async () => {

@@ -72,13 +72,20 @@ describe("a run", () => {
     await isHeldBack(project, worse, first);
 
     await house.database.projects.update(project.id, { publishRule: { mode: "manual" } });
-    const onwards = await ended(house, await retrain(house, project, smallRecipe({ startFrom: "published" })));
+    const onwards = await ended(
+      house,
+      await retrain(house, project, smallRecipe({ startFrom: "published", heldOutShare: 0.5 })),
+    );
     expect(onwards).toMatchObject({ state: "EVALUATED", error: null, baselineId: first.checkpointId });
     const messages = (await eventsOf(house, onwards.id)).flatMap((event) =>
       event.type === "log" ? [event.message] : [],
     );
     expect(messages.at(0)).toContain("from the published checkpoint");
+    expect(messages.at(1)).toMatch(/^Judging only on the prompts that a held-out share of 0.25 holds out/);
     expect(messages.at(-1)).toMatch(/^Not published: .*a person/);
+    const { report } = await house.database.checkpoints.get(onwards.checkpointId!);
+    expect(onwards.heldOutPrompts).toBeGreaterThan(first.heldOutPrompts!);
+    expect(report.prompts).toBe(first.heldOutPrompts);
     await worker.stop();
   }, 400_000);
 
@@ -107,7 +114,10 @@ describe("a run", () => {
     await rankPrompts(house, few, 1);
     const unjudged = await ended(house, await retrain(house, few));
     expect(unjudged).toMatchObject({ state: "FAILED", error: expect.stringMatching(/held-out 25 %/) });
-    expect(unjudged.remedy).toMatch(/more prompts/);
+    expect(unjudged.remedy).toMatch(/more prompts .*raise/);
+    const untaught = await ended(house, await retrain(house, few, smallRecipe({ heldOutShare: 0.99 })));
+    expect(untaught).toMatchObject({ state: "FAILED", error: expect.stringMatching(/^All of .* held-out 99 %/) });
+    expect(untaught.remedy).toMatch(/more prompts .*lower/);
     await worker.stop();
   }, 120_000);
 

@@ -3,6 +3,7 @@ import {
   EvaluationReport,
   PairedDifference,
   type ProjectId,
+  type PublishRule,
   type RunId,
   type UserId,
 } from "@borda/preferences";
@@ -101,12 +102,29 @@ export function createCheckpoints(db: Connection) {
      */
     async publish(input: { checkpointId: CheckpointId; reason: string; publishedBy: UserId | null }): Promise<void> {
       await db.transaction(async (query) => {
-        const [owner] = await query<{ projectId: ProjectId }>(
-          sql`SELECT "projectId" FROM "Checkpoint" WHERE id = ${input.checkpointId}`,
-        );
-        if (!owner) throw new NotFound("checkpoint", input.checkpointId);
-        await lockProject(query, owner.projectId);
-        await publishLocked(query, owner.projectId, input);
+        await publishLocked(query, await lockProjectOf(query, input.checkpointId), input);
+      });
+    },
+
+    /**
+     * Publishes what a rule decided on, unless a person changed that rule or what the project serves since they were
+     * read: false then, and nothing is changed.
+     */
+    async publishDecided(input: {
+      checkpointId: CheckpointId;
+      reason: string;
+      rule: PublishRule;
+      publishedId: CheckpointId | null;
+    }): Promise<boolean> {
+      const { checkpointId, reason, rule, publishedId } = input;
+      return db.transaction(async (query) => {
+        const projectId = await lockProjectOf(query, checkpointId);
+        const unchanged = await query(sql`
+          SELECT FROM "Project" WHERE id = ${projectId} AND "publishedId" IS NOT DISTINCT FROM ${publishedId}
+            AND "publishRule" = ${JSON.stringify(rule)}::jsonb`);
+        if (unchanged.length === 0) return false;
+        await publishLocked(query, projectId, { checkpointId, reason, publishedBy: null });
+        return true;
       });
     },
 
@@ -133,6 +151,21 @@ export function createCheckpoints(db: Connection) {
       });
     },
 
+    /**
+     * The largest share of which no held-out prompt was trained on for this checkpoint: the smallest among its run and,
+     * as long as one started from the published checkpoint, the runs before it.
+     */
+    async heldOutShare(checkpointId: CheckpointId): Promise<number> {
+      const runOf = sql`SELECT r.recipe, r."baselineId" FROM "Checkpoint" k JOIN "Run" r ON r.id = k."runId"`;
+      const [lineage] = await db.query<{ share: number | null }>(sql`
+        WITH RECURSIVE lineage AS (
+          ${runOf} WHERE k.id = ${checkpointId}
+          UNION ALL ${runOf} JOIN lineage l ON l."baselineId" = k.id AND l.recipe ->> 'startFrom' = 'published'
+        ) SELECT min((recipe ->> 'heldOutShare')::float8) AS share FROM lineage`);
+      if (lineage?.share == null) throw new NotFound("checkpoint", checkpointId);
+      return lineage.share;
+    },
+
     /** What was served, newest first. */
     async history(projectId: ProjectId): Promise<Publication[]> {
       return db.query<Publication & { projectId: string }>(sql`
@@ -142,6 +175,16 @@ export function createCheckpoints(db: Connection) {
   };
 }
 export type Checkpoints = ReturnType<typeof createCheckpoints>;
+
+/** Throws NotFound. */
+async function lockProjectOf(query: Query, checkpointId: CheckpointId): Promise<ProjectId> {
+  const [owner] = await query<{ projectId: ProjectId }>(
+    sql`SELECT "projectId" FROM "Checkpoint" WHERE id = ${checkpointId}`,
+  );
+  if (!owner) throw new NotFound("checkpoint", checkpointId);
+  await lockProject(query, owner.projectId);
+  return owner.projectId;
+}
 
 async function publishLocked(
   query: Query,

@@ -21,16 +21,14 @@ export interface Connection {
   readonly query: Query;
   /** Runs `work` in one transaction; any error rolls it back and is thrown on. */
   transaction<T>(work: (query: Query) => Promise<T>): Promise<T>;
+  /** What `read` yields, of the database as it stood at the first query, however long it takes. */
+  frozen<T>(read: (query: Query) => AsyncIterable<T>): AsyncGenerator<T>;
   close(): Promise<void>;
 }
 
 export function connect(url: string, options: ConnectionOptions = {}): Connection {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: options.poolSize ?? 10,
-    connectionTimeoutMillis: (options.connectSeconds ?? 5) * 1000,
-    application_name: "borda",
-  });
+  const config = { connectionString: url, connectionTimeoutMillis: (options.connectSeconds ?? 5) * 1000 };
+  const pool = new pg.Pool({ ...config, max: options.poolSize ?? 10, application_name: "borda" });
   // Without a listener a broken idle connection would end the process; the pool drops it by itself.
   pool.on("error", (error) => options.onConnectionError?.(error));
   const prisma = prismaOver(pool);
@@ -60,16 +58,37 @@ export function connect(url: string, options: ConnectionOptions = {}): Connectio
     }
   }
 
+  /** Over a connection of its own: somebody who reads slowly must not keep one of the pool's. */
+  async function* frozen<T>(read: (query: Query) => AsyncIterable<T>): AsyncGenerator<T> {
+    const client = new pg.Client({ ...config, application_name: "borda frozen", keepAlive: true });
+    // Without a listener a break between two queries would end the process; the next query tells of it.
+    client.on("error", () => undefined);
+    try {
+      await client.connect();
+      await client.query(beginFrozen);
+      yield* read((statement) => run(client, statement));
+    } catch (error) {
+      throw translate(error);
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+
   return {
     prisma,
     query,
     transaction,
+    frozen,
     async close() {
       await prisma.$disconnect();
       await pool.end();
     },
   };
 }
+
+/** A reader that stands still for ten minutes is let go, as its view keeps vacuum from every row that died since. */
+const beginFrozen =
+  "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL idle_in_transaction_session_timeout = '10min'";
 
 function prismaOver(pool: pg.Pool) {
   const client = new PrismaClient({ adapter: new PrismaPg(pool) });
@@ -78,7 +97,7 @@ function prismaOver(pool: pg.Pool) {
   });
 }
 
-async function run<Row extends pg.QueryResultRow>(on: pg.Pool | pg.PoolClient, statement: Statement): Promise<Row[]> {
+async function run<Row extends pg.QueryResultRow>(on: pg.Pool | pg.ClientBase, statement: Statement): Promise<Row[]> {
   const { name, text, values } = statement;
   const config = { text, values: [...values], types: parsers, ...(name ? { name } : {}) };
   const { rows } = await on.query<Row>(config).catch(throwTranslated);

@@ -102,7 +102,7 @@ export class EmailTaken extends DatabaseError {
 
 export class InviteInvalid extends DatabaseError {
   readonly code = "INVITE_INVALID";
-  constructor(readonly reason: "unknown" | "expired" | "used" | "revoked") {
+  constructor(readonly reason: "unknown" | "expired" | "used" | "revoked" | "outdated") {
     super(`This invitation ${inviteFaults[reason]}. Ask the project's admin for a new link.`);
   }
 }
@@ -111,6 +111,7 @@ const inviteFaults = {
   expired: "has expired",
   used: "has been used up",
   revoked: "was withdrawn",
+  outdated: "is older than your removal from the project",
 } as const;
 
 /** The import is not running (cancelled, finished, failed): no further row is stored. */

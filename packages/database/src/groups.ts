@@ -1,9 +1,11 @@
 import type { PreferenceGroup, ProjectId, Prompt, RankingId, RunId } from "@borda/preferences";
-import type { Connection } from "./connection";
-import { sql } from "./sql";
+import { distinctName } from "./labeler-name";
+import { type Query, sql } from "./sql";
 import { tiersOf } from "./tiers";
 
 export interface GroupFilter {
+  /** Those with a ranking that is asked for (the default), or every prompt. */
+  readonly prompts?: "ranked" | "all" | undefined;
   /** Only the rankings of this run's snapshot. */
   readonly runId?: RunId | undefined;
   /** Only these rankings. */
@@ -20,32 +22,41 @@ export interface RankedGroup {
   readonly heldOut: boolean | null;
 }
 
-/** Prompts fetched at once: some MB at most, and few round trips. */
-const PAGE = 500;
+/** Fetched at once: prompts, for few round trips; and bytes of their texts, beyond which no further prompt is taken. */
+const PAGE = { prompts: 500, bytes: 4_000_000 };
 
 /**
- * The prompts of a project that have rankings, in their order, with completions and rankings: what training reads.
- * It streams; memory does not grow with the project.
+ * The prompts of a project, in their order, with completions and rankings: what training reads, and what is exported.
+ * Labelers have names that tell them apart. It streams; memory does not grow with the project.
  */
-export function groupsOf(db: Connection) {
+export function groupsOf(query: Query) {
   return async function* groups(projectId: ProjectId, filter: GroupFilter = {}): AsyncGenerator<RankedGroup> {
     const wanted = sql`
       ${filter.rankingIds ? sql`r.id = ANY(${filter.rankingIds}::text[])` : sql`true`}
       AND ${filter.source === undefined ? sql`true` : filter.source === "made" ? sql`r."slotId" IS NOT NULL` : sql`r."slotId" IS NULL`}
       AND ${filter.runId ? sql`EXISTS (SELECT FROM "RunRanking" x WHERE x."rankingId" = r.id AND x."runId" = ${filter.runId})` : sql`true`}`;
+    const among =
+      filter.prompts === "all"
+        ? sql`true`
+        : sql`EXISTS (SELECT FROM "Ranking" r WHERE r."promptId" = p.id AND ${wanted})`;
     let after = -1;
     while (true) {
-      const page = await db.query<GroupRow>(sql`
-        WITH page AS (
+      const page = await query<GroupRow>(sql`
+        WITH candidate AS (
           SELECT p.id, p.position, p.content, p."contentHash" FROM "Prompt" p
-          WHERE p."projectId" = ${projectId} AND p.position > ${after}
-            AND EXISTS (SELECT FROM "Ranking" r WHERE r."promptId" = p.id AND ${wanted})
-          ORDER BY p.position LIMIT ${PAGE}
+          WHERE p."projectId" = ${projectId} AND p.position > ${after} AND ${among}
+          ORDER BY p.position LIMIT ${PAGE.prompts}
+        ), sized AS (
+          SELECT *, sum(pg_column_size(content) + (SELECT coalesce(sum(octet_length(text)), 0)
+            FROM "Completion" c WHERE c."promptId" = candidate.id)) OVER before AS "bytesBefore"
+          FROM candidate WINDOW before AS (ORDER BY position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+        ), page AS (
+          SELECT * FROM sized WHERE coalesce("bytesBefore", 0) <= ${PAGE.bytes}
         )
         SELECT page.position, page.content AS prompt, page."contentHash" AS key,
           (SELECT json_agg(json_build_object('text', c.text, 'model', c.model) ORDER BY c.ordinal)
             FROM "Completion" c WHERE c."promptId" = page.id) AS completions,
-          (SELECT json_agg(json_build_object('id', r.id, 'labeler', l.name, 'unacceptableFrom', r."unacceptableFrom",
+          (SELECT json_agg(json_build_object('id', r.id, 'labeler', ${distinctName}, 'unacceptableFrom', r."unacceptableFrom",
               'places', (SELECT json_agg(json_build_array(e.tier, place.at) ORDER BY e.tier, place.at)
                 FROM "RankingEntry" e JOIN (
                   SELECT id, row_number() OVER (ORDER BY ordinal) - 1 AS at FROM "Completion" WHERE "promptId" = page.id
@@ -59,8 +70,9 @@ export function groupsOf(db: Connection) {
           } AS "heldOut"
         FROM page ORDER BY page.position`);
       for (const row of page) yield rankedGroupOf(row);
-      if (page.length < PAGE) return;
-      after = page.at(-1)!.position;
+      const last = page.at(-1);
+      if (!last) return;
+      after = last.position;
     }
   };
 }
@@ -70,11 +82,19 @@ interface GroupRow {
   key: string;
   prompt: Prompt;
   completions: { text: string; model: string | null }[];
-  rankings: { id: RankingId; labeler: string; unacceptableFrom: number | null; places: [tier: number, at: number][] }[];
+  rankings: StoredRanking[] | null;
   heldOut: boolean | null;
 }
 
-function rankedGroupOf({ key, prompt, completions, rankings, heldOut }: GroupRow): RankedGroup {
+interface StoredRanking {
+  id: RankingId;
+  labeler: string;
+  unacceptableFrom: number | null;
+  places: [tier: number, at: number][];
+}
+
+function rankedGroupOf({ key, prompt, completions, heldOut, ...row }: GroupRow): RankedGroup {
+  const rankings = row.rankings ?? [];
   return {
     group: {
       key,

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { checkRanking, countComparisons, type ImportId, type Prompt, type Ranking } from "@borda/preferences";
 import { ImportStopped, NotFound } from "./errors";
+import { distinctName } from "./labeler-name";
 import { fitSlots, lockProject } from "./slots";
 import { newId, type Query, sql } from "./sql";
+import { tiersOf } from "./tiers";
 
 /** One row of a file: a prompt with completions, and rankings over their indices. */
 export interface BatchRow {
@@ -104,7 +106,7 @@ async function addCompletions(query: Query, projectId: string, rows: Batch, prom
 interface FreshRanking {
   id: string;
   promptId: string;
-  labelerId: string;
+  labeler: string;
   contentHash: string;
   unacceptableFrom: number | null;
   strict: number;
@@ -119,21 +121,18 @@ async function addRankings(
   promptIds: Map<string, string>,
   completionIds: Map<string, string>,
 ): Promise<number> {
-  const labelers = await importedLabelers(query, projectId, rows);
-  const rankings = rows.flatMap((row) => {
+  const read = rows.flatMap((row) => {
     const promptId = promptIds.get(row.contentHash)!;
     return row.rankings.map(({ labeler, tiers, unacceptableFrom }): FreshRanking => {
       checkRanking({ tiers, unacceptableFrom }, row.completions.keys());
-      const hashes = tiers.map((tier) => tier.map((index) => row.completions[index]!.textHash).sort());
+      const hashes = tiers.map((tier) => tier.map((index) => row.completions[index]!.textHash));
       checkRanking({ tiers: hashes, unacceptableFrom }, hashes.flat());
       const { strict, ties } = countComparisons({ tiers, unacceptableFrom });
       return {
         id: newId(),
         promptId,
-        labelerId: labelers.get(labeler)!,
-        contentHash: createHash("sha256")
-          .update(JSON.stringify([hashes, unacceptableFrom]))
-          .digest("hex"),
+        labeler,
+        contentHash: rankingHash(hashes, unacceptableFrom),
         unacceptableFrom,
         strict,
         ties,
@@ -141,12 +140,17 @@ async function addRankings(
       };
     });
   });
+  if (read.length === 0) return 0;
+  const made = await madeByMembers(query, projectId, read);
+  const rankings = read.filter((ranking) => !made.has(rankingKey(ranking)));
   if (rankings.length === 0) return 0;
+  const labelers = await importedLabelers(query, projectId, [...new Set(rankings.map(({ labeler }) => labeler))]);
   const column = <K extends keyof FreshRanking>(key: K) => rankings.map((ranking) => ranking[key]);
   const added = await query<{ id: string }>(sql`
     INSERT INTO "Ranking" (id, "projectId", "promptId", "labelerId", "contentHash", "unacceptableFrom", comparisons, ties)
     SELECT u.id, ${projectId}, u."promptId", u."labelerId", u.hash, u.line, u.strict, u.ties
-    FROM unnest(${column("id")}::text[], ${column("promptId")}::text[], ${column("labelerId")}::text[],
+    FROM unnest(${column("id")}::text[], ${column("promptId")}::text[],
+      ${rankings.map(({ labeler }) => labelers.get(labeler))}::text[],
       ${column("contentHash")}::text[], ${column("unacceptableFrom")}::int[], ${column("strict")}::int[],
       ${column("ties")}::int[]) AS u(id, "promptId", "labelerId", hash, line, strict, ties)
     ON CONFLICT ("promptId", "labelerId", "contentHash") DO NOTHING RETURNING id`);
@@ -163,10 +167,55 @@ async function addRankings(
   return stored.size;
 }
 
+const rankingKey = ({ promptId, labeler, contentHash }: Pick<FreshRanking, "promptId" | "labeler" | "contentHash">) =>
+  `${promptId}:${contentHash}:${labeler}`;
+
+/** SHA-256 over the texts' hashes, tier by tier, and the line. */
+function rankingHash(tiers: readonly (readonly string[])[], unacceptableFrom: number | null): string {
+  const sorted = tiers.map((tier) => [...tier].sort());
+  return createHash("sha256")
+    .update(JSON.stringify([sorted, unacceptableFrom]))
+    .digest("hex");
+}
+
+/** Keys of those rankings that come home from an export: a member, named as there, made the same one here. */
+async function madeByMembers(query: Query, projectId: string, read: readonly FreshRanking[]): Promise<Set<string>> {
+  const members = await query<{ id: string; name: string }>(sql`
+    SELECT l.id, ${distinctName} AS name FROM "Labeler" l
+    WHERE l."projectId" = ${projectId} AND l.kind = 'MEMBER'
+      AND ${distinctName} = ANY(${[...new Set(read.map(({ labeler }) => labeler))]}::text[])`);
+  if (members.length === 0) return new Set();
+  const nameOf = new Map(members.map(({ id, name }) => [id, name]));
+  const rankings = await query<MadeRanking>(sql`
+    SELECT r."promptId", r."labelerId", r."unacceptableFrom",
+      (SELECT json_agg(json_build_array(e.tier, c."textHash") ORDER BY e.tier)
+        FROM "RankingEntry" e JOIN "Completion" c ON c.id = e."completionId" WHERE e."rankingId" = r.id) AS places
+    FROM "Ranking" r WHERE r."labelerId" = ANY(${[...nameOf.keys()]}::text[])
+      AND r."promptId" = ANY(${[...new Set(read.map(({ promptId }) => promptId))]}::text[])`);
+  return new Set(
+    rankings.map(({ promptId, labelerId, unacceptableFrom, places }) =>
+      rankingKey({
+        promptId,
+        labeler: nameOf.get(labelerId)!,
+        contentHash: rankingHash(tiersOf(places), unacceptableFrom),
+      }),
+    ),
+  );
+}
+
+interface MadeRanking {
+  promptId: string;
+  labelerId: string;
+  unacceptableFrom: number | null;
+  places: [tier: number, textHash: string][];
+}
+
 /** Ids of imported labelers by name; names not seen before are added. */
-async function importedLabelers(query: Query, projectId: string, rows: Batch): Promise<Map<string, string>> {
-  const names = [...new Set(rows.flatMap((row) => row.rankings.map((ranking) => ranking.labeler)))];
-  if (names.length === 0) return new Map();
+async function importedLabelers(
+  query: Query,
+  projectId: string,
+  names: readonly string[],
+): Promise<Map<string, string>> {
   await query(sql`
     INSERT INTO "Labeler" (id, "projectId", kind, name)
     SELECT u.id, ${projectId}, 'IMPORTED', u.name

@@ -24,10 +24,11 @@ export function createInvites(db: Connection) {
       const token = randomBytes(24).toString("base64url");
       const expiresAt = new Date(Date.now() + input.days * 86_400_000);
       const { projectId, createdBy, uses } = input;
-      const row = await db.prisma.invite.create({
-        data: { projectId, createdBy, usesLeft: uses, expiresAt, tokenHash: hashOf(token) },
-      });
-      return { ...inviteOf(row), token };
+      // Told by the database's clock, as removals are.
+      const [row] = await db.query<InviteRow>(sql`
+        INSERT INTO "Invite" (id, "projectId", "createdBy", "usesLeft", "expiresAt", "tokenHash")
+        VALUES (${newId()}, ${projectId}, ${createdBy}, ${uses}, ${expiresAt}, ${hashOf(token)}) RETURNING *`);
+      return { ...inviteOf(row!), token };
     },
 
     /** What a link promises. Throws InviteInvalid. */
@@ -48,12 +49,17 @@ export function createInvites(db: Connection) {
       return row ? labelerOf(row) : null;
     },
 
-    /** Makes the user a member and consumes one use; a member who accepts again changes nothing. Throws InviteInvalid. */
+    /**
+     * Makes the user a member and consumes one use; a member who accepts again changes nothing, and one who was removed
+     * comes back by a link made since. Throws InviteInvalid.
+     */
     accept: (input: { token: string; userId: UserId; name: string }): Promise<Labeler> =>
       db.transaction(async (query) => {
         const invite = await locked(query, input.token);
         const already = await memberOf(query, invite.projectId, input.userId);
         if (already && already.removedAt === null) return labelerOf(already);
+        const removed = already?.removedAt;
+        if (removed && invite.createdAt < removed) throw new InviteInvalid("outdated");
         return join(query, usable(invite), input);
       }),
 

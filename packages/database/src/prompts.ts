@@ -41,6 +41,11 @@ const summaryOf = sql`
     (SELECT count(*) FROM "Skip" k WHERE k."promptId" = p.id) AS skips
   FROM "Prompt" p`;
 
+/** A prompt's text, or one of its messages, is like `pattern`; the JSON around them is not looked at. */
+const says = (pattern: string) => sql`
+  CASE jsonb_typeof(p.content) WHEN 'string' THEN p.content #>> '{}' ILIKE ${pattern}
+    ELSE EXISTS (SELECT FROM jsonb_array_elements(p.content) m WHERE m ->> 'content' ILIKE ${pattern}) END`;
+
 const filters = {
   all: sql`true`,
   open: sql`EXISTS (SELECT FROM "Slot" s WHERE s."promptId" = p.id AND s.state <> 'DONE')`,
@@ -62,10 +67,9 @@ export function createPrompts(db: Connection) {
       limit?: number | undefined;
     }): Promise<{ prompts: PromptSummary[]; next: number | null }> {
       const { projectId, filter = "all", search, after = -1, limit = 50 } = input;
-      const pattern = search ? `%${search.replace(/[\\%_]/g, "\\$&")}%` : null;
+      const matches = search ? says(`%${search.replace(/[\\%_]/g, "\\$&")}%`) : sql`true`;
       const rows = await db.query<PromptSummary & { projectId: string }>(sql`
-        ${summaryOf} WHERE p."projectId" = ${projectId} AND p.position > ${after} AND ${filters[filter]}
-          AND (${pattern}::text IS NULL OR p.content::text ILIKE ${pattern})
+        ${summaryOf} WHERE p."projectId" = ${projectId} AND p.position > ${after} AND ${filters[filter]} AND ${matches}
         ORDER BY p.position LIMIT ${limit + 1}`);
       const prompts = rows.slice(0, limit).map(({ projectId: _, ...prompt }) => prompt);
       return { prompts, next: rows.length > limit ? prompts.at(-1)!.position : null };

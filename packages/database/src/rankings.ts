@@ -10,7 +10,7 @@ import {
 import type { Connection } from "./connection";
 import { sqlState } from "./connection";
 import { AlreadyRanked, LeaseLapsed, NotYours, TokenReused } from "./errors";
-import { groupsOf } from "./groups";
+import { type GroupFilter, groupsOf, type RankedGroup } from "./groups";
 import { fitSlots } from "./slots";
 import { newId, prepared, type Query, sql } from "./sql";
 
@@ -65,7 +65,11 @@ export function createRankings(db: Connection) {
           AND r."createdAt" < (d.day + interval '1 day') AT TIME ZONE 'UTC'
         GROUP BY d.day ORDER BY d.day`),
 
-    groups: groupsOf(db),
+    groups: groupsOf(db.query),
+
+    /** The same, all of it as it stood at one moment, whatever is ranked or deleted while it is read. */
+    frozenGroups: (projectId: ProjectId, filter: GroupFilter = {}): AsyncGenerator<RankedGroup> =>
+      db.frozen((query) => groupsOf(query)(projectId, filter)),
   };
 }
 export type Rankings = ReturnType<typeof createRankings>;

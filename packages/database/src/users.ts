@@ -1,4 +1,4 @@
-import type { UserId } from "@borda/preferences";
+import type { LabelerId, UserId } from "@borda/preferences";
 import type { Connection } from "./connection";
 import { EmailTaken, NotAllowed, NotFound } from "./errors";
 import type { Role, User as UserRow } from "./generated/client";
@@ -39,6 +39,16 @@ export function createUsers(db: Connection) {
       return userOf(row);
     },
 
+    /** The user behind a project's member. Throws NotFound, also for one who left and for a name in a file. */
+    async ofMember(labelerId: LabelerId): Promise<User> {
+      const labeler = await db.prisma.labeler.findFirst({
+        where: { id: labelerId, removedAt: null },
+        include: { user: true },
+      });
+      if (!labeler?.user) throw new NotFound("labeler", labelerId);
+      return userOf(labeler.user);
+    },
+
     /** Emails compare without case, as the sign-in library stores them in lower case. */
     async byEmail(email: string): Promise<User | null> {
       const row = await db.prisma.user.findUnique({ where: { email: email.toLowerCase() } });
@@ -47,6 +57,18 @@ export function createUsers(db: Connection) {
 
     async list(): Promise<User[]> {
       return (await db.prisma.user.findMany({ orderBy: { createdAt: "asc" } })).map(userOf);
+    },
+
+    /** Ends the user's sessions and withdraws links for a new password. Throws NotFound. */
+    async setPassword(userId: UserId, passwordHash: string): Promise<void> {
+      await db.transaction(async (query) => {
+        const changed = await query(sql`
+          UPDATE "Account" SET password = ${passwordHash}, "updatedAt" = now()
+          WHERE "userId" = ${userId} AND "providerId" = 'credential' RETURNING id`);
+        if (changed.length === 0) throw new NotFound("user", userId);
+        await query(sql`DELETE FROM "Session" WHERE "userId" = ${userId}`);
+        await query(sql`DELETE FROM "Verification" WHERE value = ${userId}`);
+      });
     },
 
     /** Throws NotAllowed when it would leave nobody to administer the house. */

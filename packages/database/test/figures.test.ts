@@ -1,7 +1,7 @@
-import type { LabelerId } from "@borda/preferences";
+import type { LabelerId, Prompt } from "@borda/preferences";
 import { expect, test } from "vitest";
 import { createDatabase } from "../src";
-import { aProject, aUser, rankAll, withTestDatabase } from "../src/testing";
+import { aProject, aUser, rankAll, rows, withTestDatabase } from "../src/testing";
 import { nextTask, statement, submissionOf } from "./support";
 
 const house = withTestDatabase();
@@ -100,6 +100,33 @@ test("a prompt's story tells who ranked and who skipped it, and the list finds i
   const page = await house.db.prompts.list({ projectId: project.id, limit: 3 });
   const rest = await house.db.prompts.list({ projectId: project.id, limit: 3, after: page.next! });
   expect([page.prompts.length, rest.prompts.length, rest.next]).toEqual([3, 2, null]);
+});
+
+test("a search looks for words in what a prompt says, character for character, and not in how it is stored", async () => {
+  const { project } = await aProject(house.db, { prompts: 0 });
+  const prompts: Prompt[] = [
+    'Say "hello" to C:\\dir\nas 50% of a_b do.',
+    [
+      { role: "system", content: "Be brief." },
+      { role: "user", content: 'Translate:\n"zzz"' },
+    ],
+  ];
+  const file = { projectId: project.id, fileName: "f.jsonl", fileKey: crypto.randomUUID(), bytes: 1 };
+  const { id } = await house.db.imports.create({ ...file, createdBy: await aUser(house.db) });
+  await house.db.imports.queue(id);
+  await house.db.imports.start(id);
+  const batch = rows(2, 2).map((row, index) => ({ ...row, prompt: prompts[index]! }));
+  await house.db.imports.addBatch(id, batch, { bytesRead: 1, rowsRead: 2 });
+  const found = async (search: string) =>
+    (await house.db.prompts.list({ projectId: project.id, search })).prompts.map(({ prompt }) =>
+      typeof prompt === "string" ? "text" : "chat",
+    );
+  for (const search of ['"HELLO"', "C:\\dir", "dir\nas", "50%", "a_b"])
+    expect([search, await found(search)]).toEqual([search, ["text"]]);
+  for (const search of ['"zzz"', "translate:\n", "be brief"])
+    expect([search, await found(search)]).toEqual([search, ["chat"]]);
+  for (const search of ["content", "role", "system", "\\n", '\\"', "5%0", "a.b"])
+    expect([search, await found(search)]).toEqual([search, []]);
 });
 
 test("an API key is shown once, known by its hash, and refused when revoked", async () => {

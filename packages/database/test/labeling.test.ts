@@ -235,6 +235,28 @@ test("an invited user becomes a member once, and a used-up link refuses the next
   expect(await house.db.invites.membership(token, eve)).toBeNull();
 });
 
+test("who was removed comes back by a link made since, and by no older one", async () => {
+  const { projectId } = await aScene();
+  const [admin, dee] = [await aUser(house.db, "ADMIN"), await aUser(house.db)];
+  const link = { projectId, createdBy: admin, days: 1, uses: 3 };
+  const [old, other] = [await house.db.invites.create(link), await house.db.invites.create(link)];
+  await statement(house.url, `UPDATE "Invite" SET "createdAt" = now() - interval '1 hour' WHERE "projectId" = $1`, [
+    projectId,
+  ]);
+  const accept = (token: string) => house.db.invites.accept({ token, userId: dee, name: "Dee" });
+  const accepted = await accept(old.token);
+  await house.db.labelers.remove(accepted.id);
+  for (const { token } of [old, other])
+    await expect(accept(token)).rejects.toMatchObject({
+      reason: "outdated",
+      message: expect.stringContaining("older than your removal"),
+    });
+  expect(await house.db.labelers.member(projectId, dee)).toBeNull();
+  const { token } = await house.db.invites.create(link);
+  expect(await accept(token)).toEqual(accepted);
+  expect((await house.db.invites.find(other.token)).usesLeft).toBe(3);
+});
+
 test("of newcomers who accept a link's last use at once one joins, and the others have no account", async () => {
   const { projectId } = await aScene();
   const admin = await aUser(house.db, "ADMIN");

@@ -1,4 +1,4 @@
-import { type ProjectId, Recipe, type RunEvent } from "@borda/preferences";
+import { type CheckpointId, type ProjectId, Recipe, type RunEvent } from "@borda/preferences";
 import { describe, expect, test } from "vitest";
 import { NotAllowed, RunLost, TrainingInProgress } from "../src";
 import { aCheckpoint, aProject, aUser, rankAll, someReport, withTestDatabase } from "../src/testing";
@@ -143,6 +143,29 @@ describe("a checkpoint", () => {
     const said = [first, second, first].map(({ checkpointId }) => ({ projectId: project.id, checkpointId }));
     await expect.poll(() => heard).toEqual(said);
     await subscription.close();
+  });
+
+  test("that a rule decided on is published only while nobody changed the rule or what is served", async () => {
+    const rule = { mode: "automatic", tolerance: 0.01 } as const;
+    const { project } = await aProject(house.db, { settings: { publishRule: rule } });
+    const [first, second] = [await anEvaluatedRun(project.id), await anEvaluatedRun(project.id)];
+    const { projects, checkpoints } = house.db;
+    const decided = (publishedId: CheckpointId | null, tolerance = 0.01) =>
+      checkpoints.publishDecided({
+        checkpointId: second.checkpointId,
+        reason: "not worse",
+        rule: { mode: "automatic", tolerance },
+        publishedId,
+      });
+    await checkpoints.publish({ checkpointId: first.checkpointId, reason: "by hand", publishedBy: null });
+    expect(await decided(null)).toBe(false);
+    expect(await decided(first.checkpointId, 0.02)).toBe(false);
+    await projects.update(project.id, { publishRule: { mode: "manual" } });
+    expect(await decided(first.checkpointId)).toBe(false);
+    expect((await projects.get(project.id)).publishedId).toBe(first.checkpointId);
+    await projects.update(project.id, { publishRule: rule });
+    expect(await decided(first.checkpointId)).toBe(true);
+    expect((await projects.get(project.id)).publishedId).toBe(second.checkpointId);
   });
 
   test("created twice for a run, by a worker that took over, is one", async () => {

@@ -1,4 +1,3 @@
-import type { PreferenceGroup } from "@borda/preferences";
 import type { DatasetRow, RowProblem } from "./row";
 
 export type FormatName = "borda" | "openassistant" | "pandalm" | "hh";
@@ -6,7 +5,10 @@ export type FormatName = "borda" | "openassistant" | "pandalm" | "hh";
 /** The first records of a file, parsed; those that are not JSON are left out. */
 export type FileSample = readonly unknown[];
 
-/** One way of writing preferences down. To add one: a file in formats/ and a line in formats/index.ts. */
+/**
+ * One way of writing preferences down. To add one: a file in formats/, its name in FormatName above, and an import and an
+ * entry in formats/index.ts.
+ */
 export interface DatasetFormat {
   readonly name: FormatName;
   /** For people. */
@@ -18,8 +20,6 @@ export interface DatasetFormat {
    * May throw RowProblem, for the record as a whole.
    */
   read(record: unknown, line: number): Iterable<DatasetRow | RowProblem>;
-  /** The lines of a file of this format that hold `group`, without line ends. */
-  write?(group: Omit<PreferenceGroup, "key">): Iterable<string>;
 }
 
 /** Share of the sample's records that are objects with all of these keys. */

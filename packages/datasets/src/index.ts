@@ -1,5 +1,7 @@
+export * from "./comparison-lines";
 export * from "./format";
 export * from "./formats";
+export { bordaLines } from "./formats/borda";
 export * from "./groups";
 export * from "./keys";
 export * from "./open";

@@ -1,3 +1,5 @@
+import { quotable } from "./row";
+
 /** One JSON value of a file with the line on which it begins, or the reason why it cannot be read. */
 export type FileRecord = { readonly line: number; readonly bytes: number } & (
   | { readonly value: unknown }
@@ -76,7 +78,7 @@ class Pending {
 }
 
 function fault(line: number, problem: string, remedy: string): Found {
-  return { line, fault: { problem, remedy } };
+  return { line, fault: { problem: quotable(problem), remedy } };
 }
 
 class LineScanner {

@@ -26,15 +26,31 @@ export type DatasetEvent =
   | { readonly type: "row"; readonly row: DatasetRow; readonly bytes: number }
   | { readonly type: "issue"; readonly issue: RowIssue; readonly bytes: number };
 
+/** Characters of an issue's text at most: PostgreSQL finds an issue by its texts, and refuses them above 2.7 kB. */
+const ISSUE_TEXT = 400;
+
+/** A text that may quote the file, fit to be shown and stored: no control character, no half of a pair, not long. */
+export function quotable(text: string): string {
+  const visible = text.replace(
+    /[\p{Cc}\p{Surrogate}]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  return visible.length > ISSUE_TEXT ? `${visible.slice(0, ISSUE_TEXT - 1).replace(/\p{Surrogate}$/u, "")}…` : visible;
+}
+
 /** Thrown by a format's reader for one record; the walk over the file turns it into a RowIssue. */
 export class RowProblem extends Error {
   readonly code = "ROW_PROBLEM";
+  readonly field: string;
+  readonly problem: string;
   constructor(
-    readonly field: string,
-    readonly problem: string,
+    field: string,
+    problem: string,
     readonly remedy: string,
   ) {
     super(`${field ? `${field} ` : ""}${problem}: ${remedy}`);
     this.name = "RowProblem";
+    this.field = quotable(field);
+    this.problem = quotable(problem);
   }
 }

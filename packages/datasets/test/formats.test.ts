@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { formats } from "../src";
+import { bordaLines } from "../src";
 import { bordaRow, bytesOf, gzip, hhRow, jsonLines, oasstTree, pandalmRow, readAll } from "./sources";
 
 describe("a file is recognised by its content", () => {
@@ -112,7 +112,7 @@ describe("what each format says", () => {
       bytesOf(jsonLines(bordaRow, { ...bordaRow, labeler: "Bo", tiers: [[1]], unacceptable_from: null })),
     );
     const rankings = rows.flatMap(({ group }) => group.rankings);
-    const written = [...formats.borda.write!({ ...rows[0]!.group, rankings })];
+    const written = [...bordaLines({ ...rows[0]!.group, rankings })];
     expect(written).toHaveLength(2);
     const again = await readAll(bytesOf(written.join("\n")));
     expect(again.rows.map(({ group }) => group)).toEqual(rows.map(({ group }) => group));

@@ -29,11 +29,18 @@ describe("a bad row is listed by line, field and remedy, and its neighbours come
     ["the same completion twice and no other", { prompt: "p", completions: texts("a", "a") }, "completions"],
     ["an empty completion", { prompt: "p", completions: texts("a", "") }, "completions[1].text"],
     ["a completion that is a boolean", { prompt: "p", completions: texts("a", true) }, "completions[1].text"],
+    ["a NUL in a prompt", { ...good, prompt: "p\0" }, "prompt"],
+    ["a NUL in a message", { ...good, prompt: [{ role: "user", content: "p\0" }] }, "prompt[0].content"],
     ["a NUL in a completion", { prompt: "p", completions: texts("a", "b\0") }, "completions[1].text"],
     ["half a surrogate pair", { prompt: "p", completions: texts("a", "\ud800") }, "completions[1].text"],
     [
       "a model that is a number",
       { prompt: "p", completions: [{ text: "a", model: 3 }, { text: "b" }] },
+      "completions[0].model",
+    ],
+    [
+      "a NUL in a model",
+      { prompt: "p", completions: [{ text: "a", model: "m\0" }, { text: "b" }] },
       "completions[0].model",
     ],
     ["tiers that are no lists", { ...good, tiers: [0, 1] }, "tiers[0]"],
@@ -52,6 +59,8 @@ describe("a bad row is listed by line, field and remedy, and its neighbours come
     ["a line below the last tier", { ...good, tiers: [[0], [1]], unacceptable_from: 3 }, "tiers"],
     ["a line without tiers", { ...good, unacceptable_from: 0 }, "unacceptable_from"],
     ["a blank labeler", { ...good, tiers: [[0], [1]], labeler: "" }, "labeler"],
+    ["a NUL in a labeler", { ...good, tiers: [[0], [1]], labeler: "Ada\0" }, "labeler"],
+    ["a labeler of 201 characters", { ...good, tiers: [[0], [1]], labeler: "A".repeat(201) }, "labeler"],
   ])("Borda's own: %s", async (_, bad, field) => {
     expect(await issuesOf(bad, good)).toEqual([field]);
   });
@@ -115,6 +124,27 @@ describe("a bad row is listed by line, field and remedy, and its neighbours come
     const { rows, issues } = await readAll(bytesOf(jsonLines(tree)));
     expect(rows).toHaveLength(1);
     expect(issues.map(({ field }) => field)).toEqual(["prompt.replies[0].text"]);
+  });
+
+  test("what is quoted of the file shows its control characters, and half a pair, as escapes", async () => {
+    const broken = ['{"prompt": \0"x"}', "\0\0\0", "{\x07}", `{${"😀".repeat(90)}`].join("\n");
+    const { issues } = await readAll(bytesOf(`${jsonLines(good)}${broken}\n`));
+    expect(issues.map(({ line }) => line)).toEqual([2, 3, 4, 5]);
+    for (const { problem } of issues) expect(problem).not.toMatch(/[\p{Cc}\p{Surrogate}]/u);
+    expect(issues[0]!.problem).toContain('\\u0000"x"');
+  });
+
+  test("a file of NULs is refused in words that can be stored", async () => {
+    await expect(readAll(bytesOf("\0\0\0\0\n"))).rejects.toThrow(/^Line 1 is not JSON [^\0]*\\u0000/);
+  });
+
+  test("OpenAssistant: the place in a tree of any depth is told in at most 400 characters", async () => {
+    const deep = Array.from({ length: 60 }).reduce<object>(
+      (reply, _, index) => ({ role: index % 2 ? "assistant" : "prompter", text: "So?", replies: [reply] }),
+      leaf("", 0),
+    );
+    const { issues } = await readAll(bytesOf(jsonLines(oasstTree, treeWith(deep))));
+    expect(issues).toMatchObject([{ line: 2, field: expect.stringMatching(/^prompt\.replies\[0\].{382}…$/) }]);
   });
 
   test("an element of a JSON list is named by the line on which it begins", async () => {

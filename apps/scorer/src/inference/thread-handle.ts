@@ -60,8 +60,7 @@ export class ThreadHandle {
   async open(checkpoint: string, folder: string): Promise<void> {
     this.folders.set(checkpoint, folder);
     try {
-      const { cores, precision } = this.options;
-      await this.order({ type: "open", checkpoint, folder, cores, precision });
+      await this.load(checkpoint, folder);
     } catch (error) {
       this.folders.delete(checkpoint);
       throw error;
@@ -85,6 +84,11 @@ export class ThreadHandle {
   async end(): Promise<void> {
     this.closed = true;
     await this.worker?.terminate();
+  }
+
+  private async load(checkpoint: string, folder: string): Promise<void> {
+    const { cores, precision } = this.options;
+    await this.order({ type: "open", checkpoint, folder, cores, precision });
   }
 
   private order(order: NewOrder): Promise<Scored> {
@@ -126,12 +130,18 @@ export class ThreadHandle {
     this.crashes += 1;
   }
 
+  /** Free again only with every folder open: one that lacks a checkpoint would fail at once, and so take all its batches. */
   private async recover(): Promise<void> {
     if (this.closed) return;
     this.spawn();
-    const folders = [...this.folders];
-    await Promise.all(folders.map(([checkpoint, folder]) => this.open(checkpoint, folder).catch(this.options.onCrash)));
+    const loading = [...this.folders].map(([checkpoint, folder]) => this.load(checkpoint, folder));
+    const failed = (await Promise.allSettled(loading)).find((result) => result.status === "rejected");
     if (!this.worker) return;
+    if (failed) {
+      this.options.onCrash(failed.reason);
+      await this.worker.terminate();
+      return;
+    }
     this.recovering = false;
     this.options.onFree();
   }

@@ -29,7 +29,7 @@ export const handle: Handler<typeof trainRewardModel, Services> = async ({ runId
   const run = await claim(runId, context);
   if (run) {
     const lease = holdLease(database, runId, { holder, ...training, log });
-    const recorder = await createRecorder(database, runId, { holder, log });
+    const recorder = createRecorder(database, runId, { holder, log });
     const signal = AbortSignal.any([context.signal, lease.signal]);
     try {
       if (run.cancelRequested) throw new CancelRequested();

@@ -34,8 +34,9 @@ export interface Undertaking extends Omit<Services, "queue"> {
 export async function carryOut(undertaking: Undertaking): Promise<Run> {
   const { database, run, folder, recorder, signal, holder } = undertaking;
   const baseline = await baselineOf(undertaking);
-  const snapshot = await snapshotGroups(database, run, folder);
-  const result = (await earlierResult(folder)) ?? (await train(undertaking, snapshot, baseline));
+  const judgedShare = await judgedShareOf(undertaking);
+  const snapshot = await snapshotGroups(database, run, folder, judgedShare);
+  const result = (await earlierResult(folder)) ?? (await train(undertaking, snapshot, baseline, judgedShare));
   const { folderKey, bytes } = await keep(undertaking, result);
   return patiently(async () => {
     await recorder.flush();
@@ -55,6 +56,12 @@ async function baselineOf({ database, storage, run }: Undertaking): Promise<stri
   return storage.folder(folderKey);
 }
 
+/** Prompts held out at this share are trained on neither for this run nor for its baseline. */
+async function judgedShareOf({ database, run: { baselineId, recipe } }: Undertaking): Promise<number> {
+  if (baselineId === null) return recipe.heldOutShare;
+  return Math.min(recipe.heldOutShare, await database.checkpoints.heldOutShare(baselineId));
+}
+
 async function earlierResult({ result }: RunFolder): Promise<TrainingResult | null> {
   try {
     return TrainingResult.parse(JSON.parse(await readFile(result, "utf8")));
@@ -64,7 +71,12 @@ async function earlierResult({ result }: RunFolder): Promise<TrainingResult | nu
   }
 }
 
-async function train(undertaking: Undertaking, snapshot: Snapshot, baseline: string | null): Promise<TrainingResult> {
+async function train(
+  undertaking: Undertaking,
+  snapshot: Snapshot,
+  baseline: string | null,
+  judgedShare: number,
+): Promise<TrainingResult> {
   const { run, folder, recorder, signal, training, log } = undertaking;
   const start = run.recipe.startFrom === "published" ? baseline : null;
   recorder.add(
@@ -72,6 +84,13 @@ async function train(undertaking: Undertaking, snapshot: Snapshot, baseline: str
       `Training on ${count(snapshot.trainPrompts, "prompt")}, holding out ${snapshot.heldOutPrompts}: ${startOf(run, start)}.`,
     ),
   );
+  if (judgedShare < run.recipe.heldOutShare)
+    recorder.add(
+      say(
+        `Judging only on the prompts that a held-out share of ${judgedShare} holds out: the published checkpoint may have been trained on the others.`,
+        "warn",
+      ),
+    );
   const plan: TrainingPlan = {
     runId: run.id,
     dataHash: snapshot.dataHash,
@@ -120,19 +139,22 @@ async function keep({ storage, folder }: Undertaking, { checkpointId }: Training
   return { folderKey, bytes };
 }
 
-async function publishByRule({ database, run, recorder, log }: Undertaking, result: TrainingResult): Promise<void> {
+async function publishByRule(undertaking: Undertaking, result: TrainingResult): Promise<void> {
+  const { database, run, recorder, log } = undertaking;
   const { publishRule: rule, publishedId } = await database.projects.get(run.projectId);
   const { checkpointId, ...measured } = result;
   if (publishedId === checkpointId) return; // an earlier delivery published it
   const { publish, reason } = verdictOn({ rule, ...measured, baselineId: run.baselineId, publishedId });
-  if (publish) await database.checkpoints.publish({ checkpointId, reason, publishedBy: null });
+  // A person was faster: judged anew, by what they left.
+  if (publish && !(await database.checkpoints.publishDecided({ checkpointId, reason, rule, publishedId })))
+    return publishByRule(undertaking, result);
   log.info({ runId: run.id, checkpointId, publish, reason }, "run evaluated");
   recorder.add(say(publish ? `Published: ${reason}.` : `Not published: ${reason}.`));
   await recorder.flush();
 }
 
-function say(message: string): RunEvent {
-  return { type: "log", level: "info", message };
+function say(message: string, level: "info" | "warn" = "info"): RunEvent {
+  return { type: "log", level, message };
 }
 
 function count(number: number, noun: string): string {

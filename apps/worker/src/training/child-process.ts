@@ -89,8 +89,8 @@ function here(path: string): string {
 /** Only what a program needs to run: no database, no secret. */
 function childEnvironment(): NodeJS.ProcessEnv {
   const system = ["PATH", "HOME", "TMPDIR", "TEMP", "TMP", "LANG", "TZ", "SystemRoot", "NODE_OPTIONS"];
-  // Where CUDA's libraries are, and which GPU to take.
-  const names = [...system, "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES"];
+  // Where CUDA's libraries are, which GPU to take, and whether TensorFlow rewrites graphs.
+  const names = [...system, "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "BORDA_TENSORFLOW_GRAPPLER"];
   return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
 

@@ -21,9 +21,9 @@ export interface Recorder {
  * A training that resumes tells again what it told between its last save and the kill; steps and evaluations that are
  * stored already are left out, so that each stands once in the run's story.
  */
-export async function createRecorder(database: Database, runId: RunId, options: RecorderOptions): Promise<Recorder> {
+export function createRecorder(database: Database, runId: RunId, options: RecorderOptions): Recorder {
   const { holder, log, everyMs = 400 } = options;
-  const told = await toldSoFar(database, runId);
+  let told: ReadonlySet<string> | undefined;
   let waiting: RunEvent[] = [];
   let storing: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
@@ -31,7 +31,10 @@ export async function createRecorder(database: Database, runId: RunId, options: 
   const store = async () => {
     const batch = waiting;
     if (batch.length === 0) return;
-    await database.runs.appendEvents(runId, batch, holder);
+    const known = told ?? (await toldSoFar(database, runId));
+    told = known;
+    const untold = batch.filter((event) => !known.has(keyOf(event)));
+    await database.runs.appendEvents(runId, untold, holder);
     waiting = waiting.slice(batch.length);
   };
   const flush = () => {
@@ -51,7 +54,6 @@ export async function createRecorder(database: Database, runId: RunId, options: 
   };
   return {
     add(event) {
-      if (told.has(keyOf(event))) return;
       waiting = [...waiting, event];
       later();
     },

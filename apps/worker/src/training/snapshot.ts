@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { access, mkdir, open, rename } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import type { Database, Run, Snapshot } from "@borda/database";
-import type { PreferenceGroup } from "@borda/preferences";
+import { type PreferenceGroup, splitOf } from "@borda/preferences";
 import { RemediableError } from "../failure";
 import type { RunFolder } from "./run-folder";
 
@@ -13,9 +13,15 @@ export interface SplitGroups {
 
 /**
  * Fixes the run's data, once, and writes it to its folder, whole or not at all: a later delivery trains on the very
- * same. Throws RemediableError (NOT_ENOUGH_DATA) when there is nothing to learn from or nothing to be judged by.
+ * same. Of the held-out prompts it writes those held out at `judgedShare`. Throws RemediableError (NOT_ENOUGH_DATA) when
+ * there is nothing to learn from or nothing to be judged by.
  */
-export async function snapshotGroups(database: Database, run: Run, folder: RunFolder): Promise<Snapshot> {
+export async function snapshotGroups(
+  database: Database,
+  run: Run,
+  folder: RunFolder,
+  judgedShare: number,
+): Promise<Snapshot> {
   const snapshot = await database.runs.snapshot(run.id);
   checkEnough(snapshot, run.recipe.heldOutShare);
   if (await exists(folder.groups)) return snapshot;
@@ -23,8 +29,10 @@ export async function snapshotGroups(database: Database, run: Run, folder: RunFo
   const temporary = `${folder.groups}.writing`;
   const file = await open(temporary, "w");
   try {
-    for await (const { group, heldOut } of database.rankings.groups(run.projectId, { runId: run.id }))
+    for await (const { group, heldOut } of database.rankings.groups(run.projectId, { runId: run.id })) {
+      if (heldOut && splitOf(group.key, judgedShare) === "train") continue;
       await file.writeFile(`${JSON.stringify({ heldOut, group })}\n`);
+    }
     await file.sync();
   } finally {
     await file.close();
@@ -52,16 +60,17 @@ function checkEnough(snapshot: Snapshot, heldOutShare: number): void {
     );
   const percent = `${Math.round(heldOutShare * 100)} %`;
   const prompts = trainPrompts + heldOutPrompts;
-  const remedy = `Rank or import more prompts (some ${Math.ceil(3 / heldOutShare)} do), or raise the recipe's held-out share, then retrain.`;
+  const remedy = (change: string, share: number) =>
+    `Rank or import more prompts (some ${Math.ceil(3 / share)} do), or ${change} the recipe's held-out share, then retrain.`;
   if (comparisons === trainComparisons)
     throw notEnough(
       `None of the ranked prompts with a comparison (${prompts}) falls in the held-out ${percent}.`,
-      remedy,
+      remedy("raise", heldOutShare),
     );
   if (trainComparisons === 0)
     throw notEnough(
       `All of the ranked prompts with a comparison (${prompts}) fall in the held-out ${percent}.`,
-      remedy,
+      remedy("lower", 1 - heldOutShare),
     );
 }
 
