@@ -103,6 +103,7 @@ export const sights: readonly Sight[] = [
   { name: "overview", as: "admin", path: inProject("") },
   { name: "overview, empty", as: "admin", path: inEmpty("") },
   { name: "prompts", as: "admin", path: inProject("/prompts") },
+  { name: "prompts, export", as: "admin", path: inProject("/prompts"), act: press("Export") },
   { name: "prompts, empty", as: "admin", path: inEmpty("/prompts") },
   { name: "prompt", as: "admin", path: ({ projectId, promptId }) => `/projects/${projectId}/prompts/${promptId}` },
   { name: "imports", as: "admin", path: inProject("/imports") },

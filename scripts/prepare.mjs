@@ -5,4 +5,4 @@ import { register } from "tsx/esm/api";
 register();
 const { runCommand } = await import("./bootstrap/checkout.mjs");
 const { prepare } = await import("./supervisor/prepare");
-runCommand(() => prepare(process.env));
+runCommand(() => prepare(process.argv.slice(2), process.env));

@@ -17,13 +17,14 @@ export interface Options {
   readonly databaseUrl?: string;
   /** Absent: the queue lives in Postgres. */
   readonly redisUrl?: string;
-  readonly admin: { readonly email: string; readonly password?: string };
+  /** `reset`: an admin who is there already gets a new password. */
+  readonly admin: { readonly email: string; readonly password?: string; readonly reset: boolean };
   readonly logLevel: string;
   /** Whether the children's lines go to the terminal too. */
   readonly verbose: boolean;
 }
 
-const usage = "npm start -- [--home DIR] [--port N] [--verbose]";
+const usage = "npm start -- [--home DIR] [--port N] [--verbose] [--reset-admin]";
 
 const Env = z.object({
   BORDA_HOST: z.string().default("127.0.0.1"),
@@ -36,6 +37,7 @@ const Env = z.object({
   // npm keeps what stands before "--" for itself and leaves it here.
   npm_config_home: z.string().optional(),
   npm_config_port: z.string().optional(),
+  npm_config_reset_admin: z.string().optional(),
 });
 
 /** Reads the command line, then the environment; empty variables count as absent. Throws Refusal. */
@@ -47,10 +49,10 @@ export function readOptions(argv: readonly string[], environment: NodeJS.Process
     throw new Refusal("INVALID_ENVIRONMENT", `The variable ${issue?.path.join(".")} is not right: ${issue?.message}.`);
   }
   const env = parsed.data;
-  if (env.npm_config_home !== undefined || env.npm_config_port !== undefined) {
+  if ([env.npm_config_home, env.npm_config_port, env.npm_config_reset_admin].some((kept) => kept !== undefined)) {
     throw new Refusal("USAGE", `npm keeps options for itself unless two dashes stand before them: ${usage}.`);
   }
-  const { home, port, verbose } = parseCommandLine(argv);
+  const { home, port, verbose, resetAdmin } = parseCommandLine(argv);
   return {
     home: homeOf(environment, home),
     host: env.BORDA_HOST,
@@ -60,6 +62,7 @@ export function readOptions(argv: readonly string[], environment: NodeJS.Process
     ...(env.REDIS_URL ? { redisUrl: env.REDIS_URL } : {}),
     admin: {
       email: env.BORDA_ADMIN_EMAIL,
+      reset: resetAdmin,
       ...(env.BORDA_ADMIN_PASSWORD ? { password: env.BORDA_ADMIN_PASSWORD } : {}),
     },
     logLevel: env.LOG_LEVEL,
@@ -67,13 +70,13 @@ export function readOptions(argv: readonly string[], environment: NodeJS.Process
   };
 }
 
-function parseCommandLine(argv: readonly string[]): { home?: string; port: number; verbose: boolean } {
-  const { home, port, verbose } = parseStrictly(argv);
+function parseCommandLine(argv: readonly string[]) {
+  const { home, port, verbose, "reset-admin": resetAdmin } = parseStrictly(argv);
   const number = Number(port);
   if (!Number.isInteger(number) || number < 1 || number > 65_534) {
     throw new Refusal("USAGE", `--port ${port} is not a port: give a number from 1 to 65534, as in ${usage}.`);
   }
-  return { ...(home === undefined ? {} : { home }), port: number, verbose };
+  return { ...(home === undefined ? {} : { home }), port: number, verbose, resetAdmin };
 }
 
 function parseStrictly(argv: readonly string[]) {
@@ -84,6 +87,7 @@ function parseStrictly(argv: readonly string[]) {
         home: { type: "string" },
         port: { type: "string", default: "3000" },
         verbose: { type: "boolean", default: false },
+        "reset-admin": { type: "boolean", default: false },
       },
     }).values;
   } catch (error) {

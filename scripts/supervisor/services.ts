@@ -4,10 +4,16 @@ import type { Home } from "./home";
 import type { Options } from "./options";
 import type { ServiceSpec } from "./service";
 
-/** What the worker reads models of the hub by, and where its TensorFlow and CUDA are; nobody else is given it. */
-function workerEnvironment(): Record<string, string> {
-  return chosen(["HF_TOKEN", "HF_ENDPOINT", "BORDA_TENSORFLOW_HOME", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES"]);
-}
+/** What each program alone is given of the person's own environment; apps/NAME/src/env.ts says what it is. */
+const own = {
+  web: ["BORDA_MAX_UPLOAD_BYTES"],
+  scorer: ["THREADS", "PRECISION", "CHECKPOINTS", "RATE", "MAX_BYTES"].map((name) => `BORDA_SCORER_${name}`),
+  // What it reads models of the hub by, and where its TensorFlow and CUDA are.
+  worker: [
+    ...["HF_TOKEN", "HF_ENDPOINT", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES"],
+    ...["BORDA_TENSORFLOW_HOME", "BORDA_TENSORFLOW_GRAPPLER"],
+  ],
+};
 
 /** The environment that web, scorer and worker share. */
 export function environmentOf(options: Options, home: Home, databaseUrl: string): Record<string, string> {
@@ -36,7 +42,7 @@ export function servicesOf(options: Options, env: Record<string, string>): Servi
       name: "web",
       args: [join(checkout, "node_modules/next/dist/bin/next"), "start", "--port", String(port), "--hostname", host],
       cwd: join(checkout, "apps/web"),
-      env: { ...env, PORT: String(port) },
+      env: { ...env, ...chosen(own.web), PORT: String(port) },
       readyUrl: `http://${reachable(host)}:${port}/api/healthz`,
       // An open live page never ends its request; a submit takes milliseconds.
       graceSeconds: 3,
@@ -45,7 +51,7 @@ export function servicesOf(options: Options, env: Record<string, string>): Servi
       name: "scorer",
       args: [join(checkout, "apps/scorer/dist/main.js")],
       cwd: join(checkout, "apps/scorer"),
-      env: { ...env, PORT: String(port + 1) },
+      env: { ...env, ...chosen(own.scorer), PORT: String(port + 1) },
       readyUrl: `${scorerUrl(options)}/readyz`,
       graceSeconds: 10,
     },
@@ -53,7 +59,7 @@ export function servicesOf(options: Options, env: Record<string, string>): Servi
       name: "worker",
       args: [join(checkout, "apps/worker/dist/main.js")],
       cwd: join(checkout, "apps/worker"),
-      env: { ...env, ...workerEnvironment() },
+      env: { ...env, ...chosen(own.worker) },
       // A training saves its state and lets go.
       graceSeconds: 20,
     },

@@ -130,6 +130,8 @@ function given(name: string): Record<string, string> {
 function filled(variable: string): string {
   if (/_URL$|_ENDPOINT$/.test(variable)) return "https://borda.example.org";
   if (variable === "LOG_LEVEL") return "info";
+  if (variable === "BORDA_SCORER_PRECISION") return "int8";
+  if (/_(THREADS|CHECKPOINTS|RATE|BYTES)$/.test(variable)) return "7";
   return variable === "BORDA_ADMIN_EMAIL" ? "ada@example.org" : "0123456789abcdef0123456789abcdef";
 }
 
@@ -140,6 +142,7 @@ describe("each program is given what its environment's schema reads, and no more
   it("scorer", () => {
     const known = readEnv({ ...imageEnvironment("borda"), ...given("scorer") });
     expect(Object.keys(known)).toEqual(expect.arrayContaining(names("scorer")));
+    expect(known).toMatchObject({ BORDA_SCORER_PRECISION: "int8", BORDA_SCORER_THREADS: 7 });
   });
   it.each([
     ["worker", "borda"],

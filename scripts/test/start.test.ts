@@ -93,6 +93,14 @@ describe("npm start", () => {
     expect(spawnSync("grep", ["-rlF", password, home], { encoding: "utf8" }).stdout).toBe("");
   });
 
+  it("gives an admin who is locked out a new password", async () => {
+    const home = temporary();
+    await (await start({ home })).stop();
+    const borda = await start({ home, args: ["--reset-admin"] });
+    await expect.poll(() => borda.said.join("\n")).toMatch(/Password: \S{10,}/);
+    expect(await signIn(borda, /Password: (\S+)/.exec(borda.said.join("\n"))?.[1])).toContain("session_token=");
+  });
+
   it("runs twice side by side, with other homes and ports", async () => {
     const [a, b] = [await start(), await start()];
     expect(await Promise.all([a, b].map(({ webUrl }) => status(`${webUrl}/api/healthz`)))).toEqual([200, 200]);

@@ -2,12 +2,13 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { Refusal } from "../bootstrap/checkout.mjs";
 import { createBackoff } from "../supervisor/backoff";
 import { openHome } from "../supervisor/home";
 import { readOptions } from "../supervisor/options";
 import { freePort, freePortPair, requirePorts } from "../supervisor/ports";
+import { environmentOf, servicesOf } from "../supervisor/services";
 
 const folders: string[] = [];
 function temporary(): string {
@@ -31,6 +32,7 @@ describe("the options of npm start", () => {
     const options = readOptions(["--home", "/a", "--port", "4000"], { BORDA_HOME: "/b", DATABASE_URL: "" });
     expect(options).toMatchObject({ home: "/a", port: 4000, webUrl: "http://localhost:4000" });
     expect(readOptions([], { BORDA_HOME: "/b" }).home).toBe("/b");
+    expect([[], ["--reset-admin"]].map((argv) => readOptions(argv, {}).admin.reset)).toEqual([false, true]);
   });
 
   it.each([
@@ -38,11 +40,32 @@ describe("the options of npm start", () => {
     [["--port", "many"], {}, /--port many is not a port/],
     [["--colour"], {}, /Unknown option '--colour'.*npm start/],
     [["4000"], { npm_config_port: "true" }, /npm start -- \[--home DIR\]/],
+    [[], { npm_config_reset_admin: "true" }, /npm start -- .* \[--reset-admin\]/],
     [[], { DATABASE_URL: "mysql://x" }, /DATABASE_URL/],
     [[], { BORDA_ADMIN_PASSWORD: "short" }, /BORDA_ADMIN_PASSWORD/],
   ])("%j with %j are refused in one sentence", (argv, environment, sentence) => {
     expect(() => readOptions(argv, environment)).toThrow(sentence);
     expect(() => readOptions(argv, environment)).toThrow(Refusal);
+  });
+});
+
+describe("what a person sets for one program", () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it.each([
+    ["scorer", "BORDA_SCORER_PRECISION", "int8"],
+    ["scorer", "BORDA_SCORER_MAX_BYTES", "1048576"],
+    ["web", "BORDA_MAX_UPLOAD_BYTES", "1048576"],
+    ["worker", "HF_TOKEN", "hf_x"],
+    ["worker", "BORDA_TENSORFLOW_GRAPPLER", "1"],
+  ])("%s is given %s, and no other is", (program, variable, value) => {
+    vi.stubEnv(variable, value);
+    const options = readOptions([], {});
+    const secrets = { authSecret: "a", internalToken: "b" };
+    const home = { folder: "/home", secrets } as Parameters<typeof environmentOf>[1];
+    const services = servicesOf(options, environmentOf(options, home, "postgresql://x"));
+    for (const { name, env } of services)
+      expect([name, env[variable]]).toEqual([name, name === program ? value : undefined]);
   });
 });
 

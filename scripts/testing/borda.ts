@@ -29,6 +29,8 @@ export interface StartOptions {
   /** Absent: a temporary one, removed by stop(). */
   readonly home?: string;
   readonly port?: number;
+  /** Of npm start, beside home and port. */
+  readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly withinSeconds?: number;
 }
@@ -50,7 +52,7 @@ export async function startBorda(options: StartOptions = {}): Promise<RunningBor
   const began = performance.now();
   const supervisor = spawn(
     process.execPath,
-    [join(checkout, "scripts/start.mjs"), "--home", home, "--port", String(port)],
+    [join(checkout, "scripts/start.mjs"), "--home", home, "--port", String(port), ...(options.args ?? [])],
     {
       cwd: checkout,
       env: { ...outside(), BORDA_ADMIN_EMAIL: admin.email, BORDA_ADMIN_PASSWORD: admin.password, ...options.env },

@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import path from "node:path";
 import { aProject, aUser, withTestDatabase } from "@borda/database/testing";
 import { verifyPassword } from "better-auth/crypto";
 import { expect, test } from "vitest";
@@ -17,6 +19,28 @@ test("the first start makes an admin with a random password, stored only as a ha
   expect(account.password).not.toContain(made.password);
   expect(await verifyPassword({ hash: account.password!, password: made.password })).toBe(true);
   expect(await ensureFirstAdmin(house.db, {})).toBeNull();
+});
+
+test("an admin who is locked out gets a random password at the next start", async () => {
+  const { password: old } = await house.db.prisma.account.findFirstOrThrow({
+    where: { user: { email: "admin@borda.local" } },
+  });
+  const start = (...args: string[]) => {
+    const variables = { BORDA_HOME: "/nonexistent", BORDA_SECRET: "a secret of the tests, long enough" };
+    const env = { ...process.env, ...variables, DATABASE_URL: house.url };
+    const said = execFileSync(process.execPath, ["--import", "tsx", "src/ensure-first-admin.ts", ...args], {
+      ...{ cwd: path.join(import.meta.dirname, ".."), env, encoding: "utf8" },
+    });
+    return JSON.parse(said) as { created: null; reset: { email: string; password: string } | null };
+  };
+  expect(start()).toEqual({ created: null, reset: null });
+  const { reset } = start("--reset");
+  expect(reset?.email).toBe("admin@borda.local");
+  const { password: hash } = await house.db.prisma.account.findFirstOrThrow({
+    where: { user: { email: reset!.email } },
+  });
+  expect(hash).not.toBe(old);
+  expect(await verifyPassword({ hash: hash!, password: reset!.password })).toBe(true);
 });
 
 async function anInvite(uses: number) {

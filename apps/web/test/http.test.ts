@@ -1,57 +1,20 @@
 import { randomUUID } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { aProject, withTestDatabase } from "@borda/database/testing";
 import { Recipe, type RunEvent } from "@borda/preferences";
-import { hashPassword } from "better-auth/crypto";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { POST as authenticate } from "@/app/api/auth/[...all]/route";
 import { GET as downloadIssues } from "@/app/api/imports/[importId]/issues/route";
 import { POST as preview } from "@/app/api/imports/preview/route";
 import { POST as upload } from "@/app/api/imports/route";
 import { GET as callProcedure } from "@/app/api/trpc/[trpc]/route";
-import { database, queue } from "@/server/singletons";
-import { stubEnvironment } from "./environment";
+import { password, signIn, web, withVisitors } from "./visitors";
 
 // Where better-auth believes that it is tested it leaves the origin of a request unchecked; it looks when it is loaded.
 vi.hoisted(() => Object.assign(process.env, { NODE_ENV: "production", TEST: "" }));
 
 // The routes as the web server calls them, with its own sign-in, on a real database.
 const given = withTestDatabase();
-const web = "http://borda.example.org";
-const password = "a-long-enough-password";
-let home: string;
-const cookies: Record<"ADMIN" | "LABELER", string> = { ADMIN: "", LABELER: "" };
-
-beforeAll(async () => {
-  home = await mkdtemp(path.join(tmpdir(), "borda-http-"));
-  stubEnvironment({ DATABASE_URL: given.url, BORDA_HOME: home, BORDA_WEB_URL: web, BORDA_MAX_UPLOAD_BYTES: "100000" });
-  for (const role of ["ADMIN", "LABELER"] as const) {
-    const email = `${role.toLowerCase()}@borda.test`;
-    await given.db.users.create({ name: role, email, role, passwordHash: await hashPassword(password) });
-    cookies[role] = (await signIn(email, password)).headers
-      .getSetCookie()
-      .map((cookie) => cookie.split(";")[0])
-      .join("; ");
-  }
-}, 60_000);
-afterAll(async () => {
-  await Promise.all([database().close(), queue().close()]);
-  await rm(home, { recursive: true });
-  vi.unstubAllEnvs();
-});
-
-function signIn(email: string, password: string, headers: Record<string, string> = { origin: web }): Promise<Response> {
-  const body = JSON.stringify({ email, password });
-  const json = { "content-type": "application/json", ...headers };
-  return authenticate(new Request(`${web}/api/auth/sign-in/email`, { method: "POST", headers: json, body }));
-}
-
-/** A request of the signed-in admin, if nothing else is said. */
-function request(address: string, init: RequestInit = {}, headers: Record<string, string> = {}): Request {
-  return new Request(`${web}${address}`, { ...init, headers: { cookie: cookies.ADMIN, origin: web, ...headers } });
-}
+const { cookies, request } = withVisitors(given);
 const post = (address: string, body: string, headers?: Record<string, string>) =>
   request(address, { method: "POST", body }, headers);
 const codeOf = async (reply: Response) => [reply.status, ((await reply.json()) as { code: string }).code];

@@ -2,7 +2,7 @@ import { betterAuth } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";
 import { env, isSecure, trustedOrigins } from "@/env";
 import { passwordLength } from "@/features/accounts/password";
-import { guardSignIn } from "./sign-in-guard";
+import { guardSignIn, rememberDevice } from "./sign-in-guard";
 import { database } from "./singletons";
 
 function createAuth() {
@@ -20,7 +20,9 @@ function createAuth() {
       disableSignUp: true,
       minPasswordLength: passwordLength.min,
       maxPasswordLength: passwordLength.max,
+      revokeSessionsOnPasswordReset: true,
     },
+    verification: { storeIdentifier: "hashed" },
     user: { additionalFields: { role: { type: ["ADMIN", "LABELER"], input: false, required: false } } },
     session: { expiresIn: 60 * 60 * 24 * 30, updateAge: 60 * 60 * 24 },
     rateLimit: {
@@ -29,14 +31,16 @@ function createAuth() {
       window: 60,
       max: 120,
       customRules: {
-        "/sign-in/email": { window: 60, max: 10 },
+        // Counted by guardSignIn.
+        "/sign-in/email": false,
         "/change-password": { window: 60, max: 5 },
         "/get-session": false,
       },
     },
-    hooks: { before: guardSignIn },
+    hooks: { before: guardSignIn, after: rememberDevice },
     // What this app does not offer is not there to be attacked.
     disabledPaths: [
+      "/request-password-reset",
       "/update-user",
       "/change-email",
       "/delete-user",

@@ -19,6 +19,22 @@ export async function ensureFirstAdmin(
   return { email, password };
 }
 
+/**
+ * Gives an admin who is locked out a random password and ends their sessions: the one with this address, else the
+ * oldest. It is returned this once and stored only as a hash. Null where there is no admin.
+ */
+export async function resetAdmin(
+  database: Database,
+  { email = defaultEmail }: { email?: string | undefined },
+): Promise<{ email: string; password: string } | null> {
+  const admins = (await database.users.list()).filter(({ role }) => role === "ADMIN");
+  const admin = admins.find((user) => user.email === email.toLowerCase()) ?? admins[0];
+  if (!admin) return null;
+  const password = randomPassword();
+  await database.users.setPassword(admin.id, await hashPassword(password));
+  return { email: admin.email, password };
+}
+
 function randomPassword(): string {
   return Array.from({ length: 4 }, () =>
     Array.from({ length: 5 }, () => letters[randomInt(letters.length)]).join(""),

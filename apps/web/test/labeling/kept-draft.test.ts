@@ -1,6 +1,8 @@
 import { CompletionId, TaskId } from "@borda/preferences";
 import { beforeEach, expect, test } from "vitest";
 import { dropDrafts, keepDraft, readDraft } from "@/features/labeling/kept-draft";
+import { emptyRanking } from "@/features/labeling/ranking-edits";
+import { isTouched, rankingReducer, startRanking } from "@/features/labeling/ranking-state";
 import { newToken } from "@/features/labeling/token";
 
 /** Web storage keeps strings and shows its keys as its own properties. */
@@ -30,6 +32,17 @@ beforeEach(() => {
 test("a reload finds the ranking, the seconds and the token of the submit", () => {
   keepDraft(storage, task, draft);
   expect(readDraft(storage, task, [a!, b!])).toEqual(draft);
+});
+
+test.each([
+  ["undone", { type: "undo" }],
+  ["taken out again", { type: "unrank", id: a! }],
+] as const)("an order that was %s does not come back with a reload", (_, withdrawal) => {
+  const ranked = rankingReducer(startRanking([a!, b!]), { type: "place", id: a!, tier: 0 });
+  const emptied = rankingReducer(ranked, withdrawal);
+  for (const state of [startRanking([a!, b!]), ranked, emptied])
+    if (isTouched(state)) keepDraft(storage, task, { ...draft, ranking: state.ranking });
+  expect(readDraft(storage, task, [a!, b!])).toEqual({ ...draft, ranking: emptyRanking });
 });
 
 test("a draft that does not fit the task's completions is not used", () => {

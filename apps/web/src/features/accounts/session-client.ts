@@ -1,4 +1,4 @@
-/** Sign-in, sign-out and password change of the browser: three requests to better-auth, without its client. */
+/** Sign-in, sign-out and passwords of the browser: requests to better-auth, without its client. */
 
 /** What better-auth refused, in words that say the remedy. */
 export class SignInRefused extends Error {
@@ -12,9 +12,11 @@ export class SignInRefused extends Error {
 }
 
 const remedies: Record<string, string> = {
-  INVALID_EMAIL_OR_PASSWORD: "E-mail or password is wrong. Check both; an admin can invite you again.",
+  INVALID_EMAIL_OR_PASSWORD:
+    "E-mail or password is wrong. Check both; an admin can make you a link for a new password.",
   INVALID_EMAIL: "This is not an e-mail address. Check its spelling.",
   INVALID_PASSWORD: "The present password is wrong. Type it again.",
+  INVALID_TOKEN: "This link was used or has expired. Ask an admin for a new one.",
   PASSWORD_TOO_SHORT: "The new password is too short. Use at least 10 characters.",
   PASSWORD_TOO_LONG: "The new password is too long. Use at most 200 characters.",
 };
@@ -31,6 +33,11 @@ export function signOut(): Promise<void> {
 /** Changes the password and ends every other session of the user. */
 export function changePassword(passwords: { currentPassword: string; newPassword: string }): Promise<void> {
   return ask("change-password", { ...passwords, revokeOtherSessions: true });
+}
+
+/** Sets the password of the person whom a link for a new one was made for; every session of theirs ends. */
+export function setNewPassword(input: { token: string; newPassword: string }): Promise<void> {
+  return ask("reset-password", input);
 }
 
 async function ask(path: string, body: object): Promise<void> {

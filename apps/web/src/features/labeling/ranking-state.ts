@@ -90,6 +90,11 @@ function edit(ranking: Draft, action: Edit): Draft {
   }
 }
 
+/** Whether somebody ranked here, be it that all was undone again since: an emptied ranking is a draft, too. */
+export function isTouched({ ranking, past, future }: RankingState): boolean {
+  return ranking.tiers.length > 0 || past.length > 0 || future.length > 0;
+}
+
 /** Completions that have no tier yet, in the order shown. */
 export function stillToRank({ completions, ranking }: Pick<RankingState, "completions" | "ranking">): CompletionId[] {
   const ranked = new Set(ranking.tiers.flat());

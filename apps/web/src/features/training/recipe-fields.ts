@@ -154,7 +154,7 @@ export const recipeFields = {
   heldOutShare: {
     kind: "number",
     label: "Held out",
-    help: "Share of the prompts that is measured on and never trained on. A prompt keeps its side.",
+    help: "Share of the prompts that is measured on and never trained on. Where it is raised, only prompts that the published checkpoint was not trained on either are measured on.",
   },
   evaluations: {
     kind: "number",

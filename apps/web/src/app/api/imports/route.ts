@@ -1,9 +1,9 @@
 import { ProjectId } from "@borda/preferences";
 import { z } from "zod";
 import { env } from "@/env";
-import { FileRefused, forAdmin } from "@/features/imports/server/file-requests";
 import { importUpload } from "@/features/imports/server/import-upload";
 import { createContext } from "@/server/context";
+import { FileRefused, forAdmin } from "@/server/file-requests";
 
 const Query = z.object({ projectId: ProjectId, fileName: z.string().trim().min(1).max(255) });
 

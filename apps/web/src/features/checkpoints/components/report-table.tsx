@@ -4,21 +4,38 @@ import { Table, Td, Th, Tr } from "@/components/ui/table";
 
 interface Metric {
   readonly name: string;
-  readonly of: (report: EvaluationReport) => number;
+  /** undefined where a report is from before this was measured. */
+  readonly of: (report: EvaluationReport) => number | undefined;
   readonly say: (value: number) => string;
   /** How the difference to the baseline is written; absent where a difference means nothing. */
   readonly sayDifference?: (difference: number) => string;
-  readonly interval?: true;
+  readonly interval?: (report: EvaluationReport) => readonly [number, number] | undefined;
+  /** Whether the paired difference is of this. */
+  readonly paired?: true;
 }
 
 const points = (difference: number) => `${signed((difference * 100).toFixed(1))} points`;
 const metrics: readonly Metric[] = [
-  { name: "Accuracy", of: ({ accuracy }) => accuracy, say: formatPercent, sayDifference: points, interval: true },
+  {
+    name: "Accuracy",
+    of: ({ accuracy }) => accuracy,
+    say: formatPercent,
+    sayDifference: points,
+    interval: ({ interval }) => interval,
+    paired: true,
+  },
   {
     name: "Accuracy by prompt",
     of: ({ accuracyByPrompt }) => accuracyByPrompt,
     say: formatPercent,
     sayDifference: points,
+  },
+  {
+    name: "Agreement with single votes",
+    of: ({ votes }) => votes?.agreement,
+    say: formatPercent,
+    sayDifference: points,
+    interval: ({ votes }) => votes?.interval,
   },
   {
     name: "Log loss",
@@ -58,22 +75,20 @@ export function ReportTable({
         </tr>
       </thead>
       <tbody>
-        {metrics.map(({ name, of, say, sayDifference, interval }) => (
-          <Tr key={name}>
-            <Td>{name}</Td>
+        {metrics.map((metric) => (
+          <Tr key={metric.name}>
+            <Td>{metric.name}</Td>
             <Td align="number">
-              {say(of(report))}
-              {interval ? <Interval ends={report.interval} say={formatPercent} /> : null}
+              <Value metric={metric} report={report} />
             </Td>
             {baseline ? (
               <>
                 <Td align="number">
-                  {say(of(baseline))}
-                  {interval ? <Interval ends={baseline.interval} say={formatPercent} /> : null}
+                  <Value metric={metric} report={baseline} />
                 </Td>
                 <Td align="number">
-                  {sayDifference ? sayDifference(of(report) - of(baseline)) : "–"}
-                  {interval && paired ? <Interval ends={paired.interval} say={inPoints} /> : null}
+                  {differenceOf(metric, report, baseline)}
+                  {metric.paired && paired ? <Interval ends={paired.interval} say={inPoints} /> : null}
                 </Td>
               </>
             ) : null}
@@ -92,6 +107,21 @@ export function ReportTable({
       </tbody>
     </Table>
   );
+}
+
+function Value({ metric, report }: { metric: Metric; report: EvaluationReport }) {
+  const [value, ends] = [metric.of(report), metric.interval?.(report)];
+  return (
+    <>
+      {value === undefined ? "–" : metric.say(value)}
+      {ends ? <Interval ends={ends} say={formatPercent} /> : null}
+    </>
+  );
+}
+
+function differenceOf({ of, sayDifference }: Metric, report: EvaluationReport, baseline: EvaluationReport): string {
+  const [one, other] = [of(report), of(baseline)];
+  return sayDifference && one !== undefined && other !== undefined ? sayDifference(one - other) : "–";
 }
 
 function Interval({ ends: [low, high], say }: { ends: readonly [number, number]; say: (end: number) => string }) {

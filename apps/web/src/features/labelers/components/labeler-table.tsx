@@ -2,7 +2,7 @@
 
 import type { ProjectId } from "@borda/preferences";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { UserMinus } from "lucide-react";
+import { KeyRound, UserMinus } from "lucide-react";
 import { useState } from "react";
 import { IconButton } from "@/components/ui/button";
 import { Confirm } from "@/components/ui/confirm";
@@ -13,10 +13,12 @@ import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { toast } from "@/components/ui/toast";
 import { useTRPC } from "@/trpc/client";
 import type { LabelerRow } from "../views";
+import { PasswordLinkDialog } from "./password-link-dialog";
 
 export function LabelerTable({ projectId, labelers }: { projectId: ProjectId; labelers: readonly LabelerRow[] }) {
   const members = labelers.some(({ kind }) => kind === "MEMBER");
   const [leaving, setLeaving] = useState<LabelerRow | null>(null);
+  const [forgetful, setForgetful] = useState<LabelerRow | null>(null);
   return (
     <>
       <Flush>
@@ -55,7 +57,14 @@ export function LabelerTable({ projectId, labelers }: { projectId: ProjectId; la
                     </Td>
                     <Td align="number">{formatCount(labeler.skipped)}</Td>
                     <Td>{labeler.lastRankingAt ? <RelativeTime at={labeler.lastRankingAt} /> : "–"}</Td>
-                    <Td className="py-1!">
+                    <Td className="py-1! whitespace-nowrap">
+                      <IconButton
+                        label={`New password link for ${labeler.name}`}
+                        size="sm"
+                        onClick={() => setForgetful(labeler)}
+                      >
+                        <KeyRound size={14} aria-hidden />
+                      </IconButton>
                       <IconButton label={`Remove ${labeler.name}`} size="sm" onClick={() => setLeaving(labeler)}>
                         <UserMinus size={14} aria-hidden />
                       </IconButton>
@@ -67,6 +76,7 @@ export function LabelerTable({ projectId, labelers }: { projectId: ProjectId; la
           </tbody>
         </Table>
       </Flush>
+      <PasswordLinkDialog labeler={forgetful} onClose={() => setForgetful(null)} />
       <RemoveLabeler projectId={projectId} labeler={leaving} onClose={() => setLeaving(null)} />
     </>
   );

@@ -1,5 +1,6 @@
 import { router } from "@/server/trpc";
 import { createInvite } from "./create-invite";
+import { createPasswordLink } from "./create-password-link";
 import { joinProject } from "./join-project";
 import { listInvites } from "./list-invites";
 import { listLabelers } from "./list-labelers";
@@ -12,5 +13,6 @@ export const labelersRouter = router({
   remove: removeLabeler,
   invites: listInvites,
   createInvite,
+  createPasswordLink,
   revokeInvite,
 });

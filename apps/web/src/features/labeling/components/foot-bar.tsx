@@ -29,7 +29,7 @@ export function FootBar({
   return (
     <footer className="flex min-h-12 shrink-0 items-center gap-2 border-t bg-raised px-3 py-1.5">
       <div className="min-w-0 flex-1 text-soft" aria-live="polite">
-        <Standing submission={submission} savedAt={savedAt} onNext={onNext} />
+        <Standing submission={submission} savedAt={savedAt} onSubmit={onSubmit} onNext={onNext} />
       </div>
       <IconButton label="Undo (Z)" disabled={isFrozen || state.past.length === 0} onClick={() => act({ type: "undo" })}>
         <Undo2 size={16} aria-hidden />
@@ -56,22 +56,24 @@ export function FootBar({
 function Standing({
   submission,
   savedAt,
+  onSubmit,
   onNext,
 }: {
   submission: ReturnType<typeof useSubmission>;
   savedAt: Date | null;
+  onSubmit: () => void;
   onNext: () => void;
 }) {
   const { state } = useDeck();
-  if (submission.isWaiting)
+  if (submission.waitingFor)
     return (
       <span className="font-medium text-warn">
-        No connection. Your ranking is kept here and sent again by itself; it counts once.
+        {submission.waitingFor.message} Your ranking is kept here and sent again by itself; it counts once.
       </span>
     );
   if (submission.isLocked) return "Saving…";
   if (submission.refusal) {
-    const { message, code } = submission.refusal;
+    const { message, code, transient } = submission.refusal;
     return (
       <span className="flex flex-wrap items-center gap-2 font-medium text-bad">
         {message}
@@ -79,6 +81,10 @@ function Standing({
           <LinkButton size="sm" href={`/sign-in?next=${encodeURIComponent(window.location.pathname)}`}>
             Sign in
           </LinkButton>
+        ) : transient ? (
+          <Button size="sm" onClick={onSubmit}>
+            Try again
+          </Button>
         ) : (
           <Button size="sm" onClick={onNext}>
             Next task

@@ -6,7 +6,7 @@ import { Button, LinkButton } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNote } from "@/components/ui/error-note";
 import { useTRPC } from "@/trpc/client";
-import { failureOf } from "@/trpc/failure";
+import { patience } from "../patience";
 import type { ProgressView, ProjectView, TaskView } from "../server/views";
 import { TaskDesk } from "./task-desk";
 
@@ -27,13 +27,7 @@ export function RankingPage({
   const [savedAt, setSavedAt] = useState<Date | null>(null);
   const progressOptions = trpc.labeling.progress.queryOptions({ projectId }, { staleTime: 60_000 });
   const { data: progress } = useQuery({ ...progressOptions, initialData: firstProgress });
-  const next = useMutation(
-    trpc.labeling.nextTask.mutationOptions({
-      networkMode: "always",
-      retry: (_, error) => failureOf(error).transient,
-      retryDelay: (failures) => Math.min(500 * 2 ** failures, 4_000),
-    }),
-  );
+  const next = useMutation(trpc.labeling.nextTask.mutationOptions(patience));
 
   const advance = (ended: "ranked" | "skipped" | "lapsed") => {
     if (ended === "ranked") setSavedAt(new Date());
@@ -59,14 +53,16 @@ export function RankingPage({
   if (task)
     return (
       <>
-        {next.isError ? (
+        {next.failureReason ? (
           <div className="fixed inset-x-4 top-14 z-40 mx-auto max-w-xl">
             <ErrorNote
-              error={next.error}
+              error={next.failureReason}
               action={
-                <Button size="sm" onClick={look}>
-                  Try again
-                </Button>
+                next.isError ? (
+                  <Button size="sm" onClick={look}>
+                    Try again
+                  </Button>
+                ) : null
               }
             />
           </div>
@@ -98,7 +94,7 @@ export function RankingPage({
       >
         You ranked {progress.done} {progress.done === 1 ? "task" : "tasks"} of {project.name}. Thank you. New ones
         appear when more prompts come in, or when a colleague gives one back.
-        <ErrorNote error={next.error} />
+        <ErrorNote error={next.failureReason} />
       </EmptyState>
     </main>
   );

@@ -1,6 +1,6 @@
 import { type Dispatch, type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import { dropDrafts, keepDraft, readDraft } from "../kept-draft";
-import type { RankingAction, RankingState } from "../ranking-state";
+import { isTouched, type RankingAction, type RankingState } from "../ranking-state";
 import type { TaskView } from "../server/views";
 import { newToken } from "../token";
 
@@ -12,10 +12,12 @@ const idleAfterMs = 120_000;
  */
 export function useKeptDraft(
   task: TaskView,
-  { completions, ranking }: RankingState,
+  state: RankingState,
   dispatch: Dispatch<RankingAction>,
   activity: RefObject<number>,
 ) {
+  const { completions, ranking } = state;
+  const touched = isTouched(state);
   const [seconds, setSeconds] = useState(0);
   const kept = useRef({ token: "", seconds: 0, isRead: false });
 
@@ -29,8 +31,8 @@ export function useKeptDraft(
 
   useEffect(() => {
     const { isRead, token, seconds: spent } = kept.current;
-    if (isRead && ranking.tiers.length > 0) keepDraft(sessionStorage, task.taskId, { ranking, token, seconds: spent });
-  }, [task.taskId, ranking]);
+    if (isRead && touched) keepDraft(sessionStorage, task.taskId, { ranking, token, seconds: spent });
+  }, [task.taskId, ranking, touched]);
 
   useEffect(() => {
     const timer = setInterval(() => {

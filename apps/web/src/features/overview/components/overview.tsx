@@ -1,6 +1,6 @@
 "use client";
 
-import type { ProjectId } from "@borda/preferences";
+import type { EvaluationReport, ProjectId } from "@borda/preferences";
 import { useQuery } from "@tanstack/react-query";
 import { ArrowRight } from "lucide-react";
 import Link from "next/link";
@@ -9,7 +9,7 @@ import { Button, LinkButton } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Figure } from "@/components/ui/figure";
-import { formatCount } from "@/components/ui/numbers";
+import { formatCount, formatPercent } from "@/components/ui/numbers";
 import { Progress } from "@/components/ui/progress";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -111,11 +111,7 @@ function Answers({ projectId, overview }: { projectId: ProjectId; overview: Over
         >
           <ReachChart reaches={reachesOf(overview)} />
           {published ? (
-            <p className="mt-3 text-xs text-faint">
-              Share of {formatCount(published.report.comparisons)} held-out comparisons of{" "}
-              {formatCount(published.report.prompts)} prompts ordered as people ordered them. The line is the 95 %
-              interval, by prompt.
-            </p>
+            <ReachNote report={published.report} />
           ) : (
             <p className="mt-3 text-soft">
               Nothing is published yet: train on what is ranked, and publish the checkpoint.
@@ -125,6 +121,17 @@ function Answers({ projectId, overview }: { projectId: ProjectId; overview: Over
       </div>
     </>
   );
+}
+
+function ReachNote({ report: { votes, accuracy } }: { report: EvaluationReport }) {
+  return votes ? (
+    <p className="mt-3 text-xs text-faint">
+      The model's share is of {formatCount(votes.count)} votes on held-out prompts, each labeler's counted by itself, as
+      human agreement counts how one labeler votes beside another, on all prompts. The line is the 95 % interval, by
+      prompt. Against the merged vote, where an even split does not count, the model's accuracy is{" "}
+      {formatPercent(accuracy)}.
+    </p>
+  ) : null;
 }
 
 function Shape() {

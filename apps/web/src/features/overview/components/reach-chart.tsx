@@ -11,30 +11,39 @@ export interface Reach {
   readonly main?: boolean;
 }
 
-/** The published model between what costs nothing (chance, length) and what people reach among themselves. */
+/**
+ * The published model between what costs nothing (chance, length) and what people reach among themselves, each against
+ * single votes: agreement of people knows no merged vote. A report from before votes were counted has no point here.
+ */
 export function reachesOf({ published, agreement }: Pick<OverviewView, "published" | "agreement">): Reach[] {
+  const votes = published?.report.votes;
   return [
     {
       name: "Published model",
-      share: published?.report.accuracy ?? null,
-      ...(published ? { interval: published.report.interval } : {}),
-      note: published ? "held-out accuracy" : "nothing published",
+      share: votes?.agreement ?? null,
+      ...(votes ? { interval: votes.interval } : {}),
+      note: votes ? "agreement with single votes of labelers" : whyNone(published),
       main: true,
     },
     {
       name: "Longer wins",
-      share: published?.report.longerWins ?? null,
-      note: published ? "the rule “the longer completion is better”" : "measured with the model",
+      share: votes?.longerWins ?? null,
+      note: votes ? "the rule “the longer completion is better”" : "measured with the model",
     },
     {
       name: "Human agreement",
       share: agreement.pairs > 0 ? agreement.agreed / agreement.pairs : null,
       note:
         agreement.pairs > 0
-          ? `over ${formatCount(agreement.pairs)} shared comparisons`
+          ? `members with each other, over ${formatCount(agreement.pairs)} shared comparisons`
           : "no prompt is ranked by two people yet",
     },
   ];
+}
+
+function whyNone(published: OverviewView["published"]): string {
+  if (!published) return "nothing published";
+  return `accuracy ${formatPercent(published.report.accuracy)} against the merged vote; the next checkpoint is measured against single votes, too`;
 }
 
 /** The scale begins below chance, so that a model worse than guessing is seen as such. */

@@ -10,6 +10,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Field, Input, Select } from "@/components/ui/field";
 import { Skeleton } from "@/components/ui/skeleton";
+import { ExportButton } from "@/features/exports/components/export-button";
 import { useTRPC } from "@/trpc/client";
 import { PromptFilter, promptFilters } from "../views";
 import { PromptTable } from "./prompt-table";
@@ -30,7 +31,11 @@ export function Prompts({ projectId }: { projectId: ProjectId }) {
   const filtered = search !== "" || filter !== "all";
   return (
     <>
-      <PageHeading title="Prompts" description="What is ranked, and how far it is." />
+      <PageHeading
+        title="Prompts"
+        description="What is ranked, and how far it is."
+        actions={<ExportButton projectId={projectId} disabled={!filtered && !rows?.length} />}
+      />
       <div className="flex flex-col gap-4">
         <search className="grid grid-cols-1 gap-3 sm:grid-cols-[1fr_16rem]">
           <Field label={<span className="sr-only">Words in the prompt</span>}>

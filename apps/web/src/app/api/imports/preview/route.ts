@@ -1,6 +1,6 @@
 import { previewDataset } from "@borda/datasets";
-import { beginningOf, forAdmin } from "@/features/imports/server/file-requests";
 import { PREVIEW_BYTES, type PreviewView } from "@/features/imports/views";
+import { beginningOf, forAdmin } from "@/server/file-requests";
 
 /** POST the beginning of a file: answers its format and first rows. Nothing is stored. */
 export function POST(request: Request): Promise<Response> {

@@ -1,7 +1,6 @@
-import { Readable } from "node:stream";
 import { ImportId } from "@borda/preferences";
 import { type IssueFileKind, issueLines } from "@/features/imports/issue-files";
-import { forAdmin } from "@/features/imports/server/file-requests";
+import { download, forAdmin } from "@/server/file-requests";
 import { database } from "@/server/singletons";
 
 const types: Record<IssueFileKind, string> = { jsonl: "application/jsonl", csv: "text/csv; charset=utf-8" };
@@ -12,14 +11,7 @@ export function GET(request: Request, { params }: { params: Promise<{ importId: 
     const { imports } = database();
     const { id, fileName } = await imports.get(ImportId.parse((await params).importId));
     const as: IssueFileKind = new URL(request.url).searchParams.get("as") === "csv" ? "csv" : "jsonl";
-    const name = encodeURIComponent(`${fileName.replace(/\.(jsonl?|csv|gz)+$/i, "")}.issues.${as}`);
-    const lines = Readable.toWeb(Readable.from(issueLines(imports.issues(id), as))) as ReadableStream<string>;
-    return new Response(lines.pipeThrough(new TextEncoderStream()), {
-      headers: {
-        "content-type": types[as],
-        "cache-control": "private, no-store",
-        "content-disposition": `attachment; filename*=UTF-8''${name}`,
-      },
-    });
+    const name = `${fileName.replace(/\.(jsonl?|csv|gz)+$/i, "")}.issues.${as}`;
+    return download(request, { name, type: types[as], pieces: issueLines(imports.issues(id), as) });
   });
 }

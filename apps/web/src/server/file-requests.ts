@@ -1,8 +1,8 @@
 import { UnreadableDataset } from "@borda/datasets";
 import { trustedOrigins } from "@/env";
-import { log } from "@/server/log";
-import { userOf } from "@/server/session";
-import type { SignedInUser } from "@/server/signed-in-user";
+import { log } from "./log";
+import { userOf } from "./session";
+import type { SignedInUser } from "./signed-in-user";
 
 /** A request for a file that is refused; the message says the remedy. */
 export class FileRefused extends Error {
@@ -16,7 +16,13 @@ export class FileRefused extends Error {
   }
 }
 
-const statuses: Record<string, number> = { NOT_FOUND: 404, TOO_LARGE: 413, STORAGE_FULL: 507, INVALID_KEY: 400 };
+const statuses: Record<string, number> = {
+  INVALID_KEY: 400,
+  NOT_FOUND: 404,
+  TOO_LARGE: 413,
+  DATABASE_UNAVAILABLE: 503,
+  STORAGE_FULL: 507,
+};
 
 /**
  * Runs a route that takes or gives a file, for admins only, and refuses what another site's page sends. Errors become
@@ -48,6 +54,47 @@ function problemOf(error: unknown): Response {
 function problem(status: number, code: string, message: string): Response {
   return Response.json({ code, message }, { status });
 }
+
+/**
+ * A file of `pieces`, fetched as fast as they are taken. What fails before the first piece is thrown, and so has a
+ * status; what fails later breaks the transfer off, as a file that ends early must not look whole.
+ */
+export async function download(
+  request: Request,
+  { name, type, pieces }: { name: string; type: string; pieces: AsyncGenerator<string> },
+): Promise<Response> {
+  const headers = {
+    "content-type": type,
+    "cache-control": "private, no-store",
+    "content-disposition": `attachment; filename*=UTF-8''${encodeURIComponent(name).replace(/['()*]/g, percent)}`,
+  };
+  let piece = await pieces.next();
+  const leave = async () => {
+    await pieces.return(undefined);
+  };
+  if (request.method === "HEAD") {
+    await leave();
+    return new Response(null, { headers });
+  }
+  const bytes = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      if (piece.done) return controller.close();
+      controller.enqueue(bytes.encode(piece.value));
+      try {
+        piece = await pieces.next();
+      } catch (error) {
+        log().error({ err: error, name }, "a download broke off");
+        throw error;
+      }
+    },
+    cancel: leave,
+  });
+  return new Response(body, { headers });
+}
+
+/** For what encodeURIComponent leaves, and RFC 8187 does not allow. */
+const percent = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 
 /** The body's bytes, at most `limit` of them. */
 export async function beginningOf(body: ReadableStream<Uint8Array> | null, limit: number): Promise<Uint8Array> {
