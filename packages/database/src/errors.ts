@@ -96,7 +96,9 @@ export class TokenReused extends DatabaseError {
 export class EmailTaken extends DatabaseError {
   readonly code = "EMAIL_TAKEN";
   constructor(email: string) {
-    super(`${email} already has an account. Sign in with it, then open the invitation again.`);
+    super(
+      `${email} already has an account. Sign in with it (an admin can give you a link for a new password), then open the invitation again.`,
+    );
   }
 }
 
