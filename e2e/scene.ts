@@ -30,6 +30,7 @@ export interface Scene {
   readonly checkpointId: string;
   readonly invitePath: string;
   readonly usedInvitePath: string;
+  readonly newPasswordPath: string;
 }
 
 const password = "a-long-enough-password";
@@ -79,6 +80,7 @@ export async function setScene(browser: Browser, { webUrl, admin }: RunningBorda
     runIds: { ...runIds, failed, live },
     invitePath: new URL(await anInvite(api, projectId, 5)).pathname,
     usedInvitePath: new URL(links[0]!).pathname,
+    newPasswordPath: await aPasswordLink(api, projectId),
   };
   await Promise.all([adminContext.close(), labeler.close()]);
   return scene;
@@ -122,6 +124,12 @@ async function runEnds(api: Api, projectId: string, runId: string, end: string):
 
 async function anInvite(api: Api, projectId: string, uses: number): Promise<string> {
   return (await api.mutate<{ link: string }>("labelers.createInvite", { projectId, days: 7, uses })).link;
+}
+
+async function aPasswordLink(api: Api, projectId: string): Promise<string> {
+  const [member] = await api.query<{ id: string }[]>("labelers.list", { projectId });
+  const { link } = await api.mutate<{ link: string }>("labelers.createPasswordLink", { labelerId: member!.id });
+  return new URL(link).pathname;
 }
 
 /** Makes an account by the first link, and joins by the others. */
