@@ -48,7 +48,8 @@ describe("held-out figures", () => {
     const report = measure([{ comparisons: [], rewards: [1], lengths: [1] }]);
     expect(report).toMatchObject({ prompts: 0, comparisons: 0, accuracy: 0, interval: [0, 1], logLoss: 0 });
     expect(report.votes).toEqual({ count: 0, agreement: 0, interval: [0, 1], longerWins: 0 });
-    expect(Object.values(report).concat(Object.values(report.votes!)).flat().filter(Number.isNaN)).toEqual([]);
+    const { votes, ...figures } = report;
+    expect([...Object.values(figures), ...Object.values(votes!)].flat().every(Number.isFinite)).toBe(true);
   });
 });
 
