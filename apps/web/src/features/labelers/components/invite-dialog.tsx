@@ -4,14 +4,13 @@ import type { ProjectId } from "@borda/preferences";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
-import { CopyButton } from "@/components/ui/copy-button";
 import { Dialog } from "@/components/ui/dialog";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Field, Input } from "@/components/ui/field";
 import { numberIn, problemsOf } from "@/components/ui/problems";
-import { RelativeTime } from "@/components/ui/relative-time";
 import { useTRPC } from "@/trpc/client";
 import { InviteForm } from "../views";
+import { ShownLink } from "./shown-link";
 
 /** Makes a link for labelers and shows it, once. */
 export function InviteDialog({
@@ -66,17 +65,9 @@ export function InviteDialog({
       }
     >
       {made ? (
-        <div className="flex flex-col gap-3">
-          <Field label="Link">
-            <Input readOnly value={made.link} className="font-mono" onFocus={(event) => event.target.select()} />
-          </Field>
-          <div className="flex items-center justify-between gap-3">
-            <span className="text-xs text-faint">
-              expires <RelativeTime at={made.expiresAt} />, for {draft.uses} {draft.uses === "1" ? "person" : "people"}
-            </span>
-            <CopyButton text={made.link} label="Copy the link" />
-          </div>
-        </div>
+        <ShownLink link={made.link} expiresAt={made.expiresAt}>
+          , for {draft.uses} {draft.uses === "1" ? "person" : "people"}
+        </ShownLink>
       ) : (
         <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
           <Field label="Works for, days" error={problems.days}>

@@ -2,13 +2,11 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { Button } from "@/components/ui/button";
-import { CopyButton } from "@/components/ui/copy-button";
 import { Dialog } from "@/components/ui/dialog";
 import { ErrorNote } from "@/components/ui/error-note";
-import { Field, Input } from "@/components/ui/field";
-import { RelativeTime } from "@/components/ui/relative-time";
 import { useTRPC } from "@/trpc/client";
 import type { LabelerRow } from "../views";
+import { ShownLink } from "./shown-link";
 
 /** Makes a link by which a labeler sets a new password and shows it, once. */
 export function PasswordLinkDialog({ labeler, onClose }: { labeler: LabelerRow | null; onClose: () => void }) {
@@ -45,21 +43,7 @@ export function PasswordLinkDialog({ labeler, onClose }: { labeler: LabelerRow |
         )
       }
     >
-      {made ? (
-        <div className="flex flex-col gap-3">
-          <Field label="Link">
-            <Input readOnly value={made.link} className="font-mono" onFocus={(event) => event.target.select()} />
-          </Field>
-          <div className="flex items-center justify-between gap-3">
-            <span className="text-xs text-faint">
-              expires <RelativeTime at={made.expiresAt} />
-            </span>
-            <CopyButton text={made.link} label="Copy the link" />
-          </div>
-        </div>
-      ) : (
-        <ErrorNote error={create.error} />
-      )}
+      {made ? <ShownLink link={made.link} expiresAt={made.expiresAt} /> : <ErrorNote error={create.error} />}
     </Dialog>
   );
 }
