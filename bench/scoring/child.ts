@@ -8,7 +8,7 @@ import { type Scored, ScoringJob, Workload } from "./job";
 const CHUNK = 32;
 
 const { checkpoint, workloads, passes, ...options } = ScoringJob.parse(JSON.parse(process.argv[2]!));
-const scorer = await loadScorer(checkpoint, options);
+const scorer = await loadScorer(checkpoint, { ...options, rows: "many" });
 const found: Scored[] = [];
 for (const workload of z.array(Workload).parse(JSON.parse(await readFile(workloads, "utf8"))))
   found.push(await scored(scorer, workload));

@@ -12,6 +12,8 @@ import { builds, tensorflowVersion } from "./builds.mjs";
 import { download, megabytes, requireWheel } from "./download.mjs";
 import { locate, pythonIndex } from "./python-index.mjs";
 
+const gpuLibraries =
+  "TensorFlow also loads CUDA 12 and cuDNN 9 (Debian: cuda-libraries-12-9 and libcudnn9-cuda-12 of NVIDIA's repository; a folder of them goes into LD_LIBRARY_PATH).";
 const here = dirname(fileURLToPath(import.meta.url));
 
 /**
@@ -122,17 +124,24 @@ async function probe(packageName, folder) {
     cwd: folder,
     env: environment,
   }).catch((error) => {
-    throw new Refusal("NOT_LOADED", `${packageName} cannot be loaded:\n${error.stderr ?? error.message}`);
+    const said = `${packageName} cannot be loaded:\n${error.stderr ?? error.message}`;
+    // With a driver and without the libraries TensorFlow ends the process, and does not say what it wants.
+    const wants = packageName === builds.gpu.package && hasDriver() ? `\nNVIDIA's driver is here: ${gpuLibraries}` : "";
+    throw new Refusal("NOT_LOADED", said + wants);
   });
   return stdout;
+}
+
+function hasDriver() {
+  return existsSync("/proc/driver/nvidia/version");
 }
 
 /** What a GPU would need beside this set-up. @param {string} name */
 function sayGpu(name) {
   if (name !== "gpu") return;
   say(
-    existsSync("/proc/driver/nvidia/version")
-      ? "NVIDIA's driver is here. TensorFlow also loads CUDA 12 and cuDNN 9 (Debian: cuda-libraries-12-9 and libcudnn9-cuda-12 of NVIDIA's repository)."
+    hasDriver()
+      ? `NVIDIA's driver is here. ${gpuLibraries}`
       : "There is no NVIDIA driver here: this build runs on the CPU until there is one.",
   );
 }

@@ -2,7 +2,7 @@ import { comparisonsOf, type EvaluationReport, type PreferenceGroup } from "@bor
 import { type Judged, measure } from "./measure";
 import { loadScorer, type ScorerOptions } from "./score";
 
-export interface EvaluateOptions extends ScorerOptions {
+export interface EvaluateOptions extends Omit<ScorerOptions, "rows"> {
   readonly signal?: AbortSignal;
   /** Prompts judged so far, and all of them. */
   readonly onProgress?: (done: number, all: number) => void;
@@ -29,7 +29,7 @@ export async function judge(
   const compared = groups
     .map((group) => ({ group, comparisons: comparisonsOf(group.rankings) }))
     .filter(({ comparisons }) => comparisons.length > 0);
-  const scorer = await loadScorer(folder, serving);
+  const scorer = await loadScorer(folder, { ...serving, rows: "many" });
   try {
     const judged: Judged[] = [];
     for (let at = 0; at < compared.length; at += CHUNK) {

@@ -1,6 +1,7 @@
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Prompt } from "@borda/preferences";
-import { openOnnx } from "@borda/tensor";
+import { openOnnx, openOnnxSessions } from "@borda/tensor";
 import { type EncodedCompletion, readCheckpoint } from "@borda/transformer";
 import { cheapestRuns } from "./cheapest-runs";
 import { readCheckpointInfo } from "./checkpoint";
@@ -19,7 +20,7 @@ export interface Score {
   readonly truncated: boolean;
 }
 
-/** A checkpoint ready to score. Holds native memory until closed; blocks the event loop while a batch runs. */
+/** A checkpoint ready to score. Holds native memory until closed; for few rows blocks the event loop while a batch runs. */
 export interface Scorer {
   readonly info: CheckpointInfo;
   /** Scores pairs that have nothing to do with each other, in their order. */
@@ -41,7 +42,17 @@ export interface ScorerOptions {
    * its rewards differ, and a row's depend a little on its batch, whose largest activations set the scale.
    */
   readonly precision?: ServingPrecision;
+  /**
+   * For "few" the threads compute each batch together, which answers a few rows soonest; "few" where left out. For "many"
+   * each computes batches of its own with weights of its own, which is through with many rows sooner.
+   */
+  readonly rows?: "few" | "many";
 }
+
+/** Of all copies of the weights together, in bytes. */
+const COPIES_BYTES = 2 ** 30;
+/** Padded tokens of a batch that one thread computes: what a layer makes of them stays in its second cache. */
+const THREAD_TOKENS = 512;
 
 /**
  * Opens a checkpoint's ONNX graph. Rows run together with others of like lengths; a row's score does not depend on its batch
@@ -49,7 +60,7 @@ export interface ScorerOptions {
  * precision.
  */
 export async function loadScorer(folder: string, options: ScorerOptions = {}): Promise<Scorer> {
-  const { threads = 1, precision = "float32" } = options;
+  const { threads = 1, precision = "float32", rows: asked = "few" } = options;
   const info = await readCheckpointInfo(folder);
   const graph = ONNX_FILES[precision];
   if (!(graph in info.files))
@@ -58,12 +69,19 @@ export async function loadScorer(folder: string, options: ScorerOptions = {}): P
       `${folder} has no ${graph}: it was written before Borda did. Train it again, or score in float32.`,
     );
   const { tokenizer } = await readCheckpoint(folder);
-  const executor = await openOnnx(join(folder, graph), { threads });
+  const file = join(folder, graph);
+  const sessions = asked === "many" ? await sessionsOf(folder, info, graph, threads) : 1;
+  const executor =
+    sessions > 1
+      ? await openOnnxSessions(file, { sessions, threads: threads / sessions })
+      : await openOnnx(file, { threads });
 
   async function rewardsOf(rows: readonly EncodedCompletion[]): Promise<number[]> {
     const rewards = new Array<number>(rows.length);
     const lengths = rows.map(({ ids }) => ids.length);
-    for (const batch of cheapestRuns(lengths, PASS_TOKENS)) {
+    const batches = cheapestRuns(lengths, tokensOf(lengths, threads, sessions));
+    // The longest first, so that sessions side by side end at about the same time.
+    const runs = batches.reverse().map(async (batch) => {
       const padded = padRows(
         batch.map((index) => rows[index]!),
         tokenizer.padId,
@@ -72,7 +90,8 @@ export async function loadScorer(folder: string, options: ScorerOptions = {}): P
       batch.forEach((index, at) => {
         rewards[index] = Number(logits!.data[at]);
       });
-    }
+    });
+    await Promise.all(runs);
     return rewards;
   }
 
@@ -92,4 +111,21 @@ export async function loadScorer(folder: string, options: ScorerOptions = {}): P
       (await scoreGroups(items.map(({ prompt, completion }) => ({ prompt, completions: [completion] })))).flat(),
     close: () => executor.close(),
   };
+}
+
+/** The most sessions that share the threads evenly and whose weights fit; a graph's weights may lie in files beside it. */
+async function sessionsOf(folder: string, { files }: CheckpointInfo, graph: string, threads: number): Promise<number> {
+  const parts = Object.keys(files).filter((name) => name.startsWith(graph));
+  const sizes = await Promise.all(parts.map(async (name) => (await stat(join(folder, name))).size));
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  let sessions = Math.max(1, Math.min(threads, Math.floor(COPIES_BYTES / bytes)));
+  while (threads % sessions !== 0) sessions -= 1;
+  return sessions;
+}
+
+/** Padded tokens of a batch: with sessions side by side so many that a few rows still give each of them some. */
+function tokensOf(lengths: readonly number[], threads: number, sessions: number): number {
+  if (sessions === 1) return PASS_TOKENS;
+  const share = Math.ceil(lengths.reduce((sum, length) => sum + length, 0) / sessions);
+  return Math.min(share, (THREAD_TOKENS * threads) / sessions);
 }

@@ -213,6 +213,21 @@ describe("a checkpoint", () => {
     await scorer.close();
   });
 
+  test("scores many rows as it does few, in their order, to 1e-5", async () => {
+    const [few, many] = [await loadScorer(out), await loadScorer(out, { threads: 2, rows: "many" })];
+    const items = groups.heldOut.map(({ prompt, completions }) => ({
+      prompt,
+      completions: completions.map(({ text }) => text),
+    }));
+    for (const some of [items, items.slice(0, 1), []]) {
+      const [expected, found] = [(await few.scoreGroups(some)).flat(), (await many.scoreGroups(some)).flat()];
+      expect(found.map(({ tokens }) => tokens)).toEqual(expected.map(({ tokens }) => tokens));
+      for (const [at, { reward }] of found.entries())
+        expect(Math.abs(reward - expected[at]!.reward)).toBeLessThan(1e-5 * Math.max(1, Math.abs(reward)));
+    }
+    await Promise.all([few.close(), many.close()]);
+  });
+
   test("cuts the prompt alike for every completion, and says so", async () => {
     const scorer = await loadScorer(out);
     const { maxLength } = scorer.info;
@@ -237,7 +252,7 @@ describe("a checkpoint", () => {
     const names = Object.keys((await verifyCheckpoint(place("parts"))).info.files);
     expect(names).toEqual(expect.arrayContaining(["model.safetensors.index.json", "onnx/model.onnx_data"]));
     expect(names).not.toContain("model.safetensors");
-    const served = await evaluate(place("parts"), groups.heldOut);
+    const served = await evaluate(place("parts"), groups.heldOut, { threads: 2 });
     expect(served.rewardMean).toBeCloseTo(evaluation.rewardMean, 5);
     const again = await train(options("from-parts", { start: place("parts"), maxSteps: 1 }));
     expect(again.lossFirst).toBeLessThan(0.6);

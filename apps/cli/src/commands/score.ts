@@ -31,7 +31,7 @@ export async function scoreCommand(checkpoint: string, file: string): Promise<vo
       throw new BadInput(`${where}, ${fieldProblem(parsed.error)}. A line is {"prompt": ..., "completions": [...]}.`);
     rows.push(parsed.data);
   }
-  const scorer = await loadScorer(checkpoint, { threads: availableParallelism() });
+  const scorer = await loadScorer(checkpoint, { threads: availableParallelism(), rows: "many" });
   try {
     for (let at = 0; at < rows.length; at += CHUNK) await printScores(scorer, rows.slice(at, at + CHUNK));
   } finally {

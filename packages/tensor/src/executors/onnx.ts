@@ -27,12 +27,9 @@ export async function createOnnxExecutor(lowering: Lowering, options: OnnxOption
   return { ...executor, run: async (feeds, into) => executor.run(Object.fromEntries(feedsOf(fed, feeds)), into) };
 }
 
-/** Opens an ONNX model, given as bytes or as a path. */
-export async function openOnnx(
-  model: Uint8Array | string,
-  { device = "cpu", threads = 1, memory = "keep" }: OnnxOptions = {},
-): Promise<Executor> {
-  const options: InferenceSession.SessionOptions = {
+/** How every session of onnxruntime's is opened here. */
+export function sessionOptions({ device = "cpu", threads = 1, memory = "keep" }: OnnxOptions) {
+  return {
     // What a device has no kernel for runs on the CPU.
     executionProviders: device === "cpu" ? ["cpu"] : [device, "cpu"],
     intraOpNumThreads: threads,
@@ -43,15 +40,21 @@ export async function openOnnx(
     // A pattern is one block for each set of sizes seen, beside the arena: with batches of every length, memory for nothing.
     enableMemPattern: false,
     extra: {
-      // A Gemm that turns its first factor itself is slower than the Transpose and the Gemm that are written for it.
-      optimization: { disable_specified_optimizers: "GemmTransposeFusion" },
+      // A Gemm that turns its first factor itself is slower than the Transpose and the Gemm that are written for it, and
+      // SkipLayerNormalization than the Add and the LayerNormalization: a fused kernel is not always the faster one.
+      optimization: { disable_specified_optimizers: "GemmTransposeFusion;SkipLayerNormFusion" },
       session: { intra_op: { spin_duration_us: String(SPIN_MICROSECONDS) } },
     },
     logSeverityLevel: 3,
-  };
+  } satisfies InferenceSession.SessionOptions;
+}
+
+/** Opens an ONNX model, given as bytes or as a path. */
+export async function openOnnx(model: Uint8Array | string, options: OnnxOptions = {}): Promise<Executor> {
+  const { device = "cpu" } = options;
   const session = await (typeof model === "string"
-    ? InferenceSession.create(model, options)
-    : InferenceSession.create(model, options)
+    ? InferenceSession.create(model, sessionOptions(options))
+    : InferenceSession.create(model, sessionOptions(options))
   ).catch((error: unknown) => {
     throw device === "cpu"
       ? error
