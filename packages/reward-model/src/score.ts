@@ -51,8 +51,10 @@ export interface ScorerOptions {
 
 /** Of all copies of the weights together, in bytes. */
 const COPIES_BYTES = 2 ** 30;
-/** Padded tokens of a batch that one thread computes: what a layer makes of them stays in its second cache. */
-const THREAD_TOKENS = 512;
+/** Of sessions side by side: padded tokens of a thread's batch, which keep what a layer makes of them in its second cache. */
+const THREAD_TOKENS = 256;
+/** What a run of such a session costs beside its tokens, in tokens: its threads hardly wait for each other. */
+const SIDE_RUN_TOKENS = 16;
 
 /**
  * Opens a checkpoint's ONNX graph. Rows run together with others of like lengths; a row's score does not depend on its batch
@@ -79,7 +81,10 @@ export async function loadScorer(folder: string, options: ScorerOptions = {}): P
   async function rewardsOf(rows: readonly EncodedCompletion[]): Promise<number[]> {
     const rewards = new Array<number>(rows.length);
     const lengths = rows.map(({ ids }) => ids.length);
-    const batches = cheapestRuns(lengths, tokensOf(lengths, threads, sessions));
+    const batches =
+      sessions > 1
+        ? cheapestRuns(lengths, sideTokens(lengths, threads, sessions), SIDE_RUN_TOKENS)
+        : cheapestRuns(lengths, PASS_TOKENS);
     // The longest first, so that sessions side by side end at about the same time.
     const runs = batches.reverse().map(async (batch) => {
       const padded = padRows(
@@ -123,9 +128,8 @@ async function sessionsOf(folder: string, { files }: CheckpointInfo, graph: stri
   return sessions;
 }
 
-/** Padded tokens of a batch: with sessions side by side so many that a few rows still give each of them some. */
-function tokensOf(lengths: readonly number[], threads: number, sessions: number): number {
-  if (sessions === 1) return PASS_TOKENS;
+/** Padded tokens of a batch beside others: so many that a few rows still give each session some. */
+function sideTokens(lengths: readonly number[], threads: number, sessions: number): number {
   const share = Math.ceil(lengths.reduce((sum, length) => sum + length, 0) / sessions);
   return Math.min(share, (THREAD_TOKENS * threads) / sessions);
 }

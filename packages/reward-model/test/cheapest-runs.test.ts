@@ -6,7 +6,7 @@ const lengths = fc.array(fc.integer({ min: 1, max: 600 }), { maxLength: 9 });
 const budget = fc.integer({ min: 1, max: 2000 });
 
 /** Rows times the longest, and what a run costs beside. */
-const costOf = (runs: readonly (readonly number[])[], run = 48) =>
+const costOf = (runs: readonly (readonly number[])[], run: number) =>
   runs.reduce((sum, lengths) => sum + lengths.length * Math.max(...lengths) + run, 0);
 
 /** Every way to cut a list. */
@@ -30,12 +30,13 @@ describe("the runs of a scorer", () => {
 
   test("cost the least of all ways to cut the sorted rows", () => {
     fc.assert(
-      fc.property(lengths, budget, (rows, most) => {
+      fc.property(lengths, budget, fc.integer({ min: 0, max: 100 }), (rows, most, run) => {
         const allowed = [...cuts([...rows].sort((p, q) => p - q))].filter((runs) =>
           runs.every((run) => run.length === 1 || run.length * Math.max(...run) <= most),
         );
-        const best = Math.min(...allowed.map((runs) => costOf(runs)));
-        expect(costOf(cheapestRuns(rows, most).map((run) => run.map((row) => rows[row]!)))).toBe(best);
+        const best = Math.min(...allowed.map((runs) => costOf(runs, run)));
+        const found = cheapestRuns(rows, most, run).map((each) => each.map((row) => rows[row]!));
+        expect(costOf(found, run)).toBe(best);
       }),
     );
   });
