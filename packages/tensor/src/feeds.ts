@@ -47,3 +47,12 @@ function misfit(leaf: Tensor, feed: Value<TensorData | Float64Array>, bindings?:
     `"${leaf.name}" is ${shapeText(leaf.shape)}${known}, but [${feed.dims.join(", ")}] with ${feed.data.length} elements was fed`,
   );
 }
+
+/** The values of these names, in their order. Throws FeedMismatch for a name that is not fed. */
+export function fedBy(names: readonly string[], feeds: Feeds): (readonly [string, Value])[] {
+  return names.map((name) => {
+    const value = feeds[name];
+    if (!value) throw new FeedMismatch(`"${name}" is not fed`);
+    return [name, value];
+  });
+}

@@ -76,7 +76,7 @@ describe("sessions side by side", () => {
     await expect(several.run({})).rejects.toThrow(FeedMismatch);
     const wrong = several.run({ x: float32([1, 2, 3, 4], [1, 4]) });
     const right = several.run(rows(2));
-    await expect(wrong).rejects.toThrow(/x|Got: 4|dimension/i);
+    await expect(wrong).rejects.toThrow(/Got: 4 Expected: 3/);
     expect((await right).y!.dims).toEqual([2, 4]);
   });
 

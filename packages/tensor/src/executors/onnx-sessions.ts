@@ -2,8 +2,8 @@ import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
 import type { InferenceSession } from "onnxruntime-node";
 import { dtypeOf, type Feeds, type Value } from "../data";
-import { FeedMismatch } from "../errors";
 import type { Executor } from "../executor";
+import { fedBy } from "../feeds";
 import { sessionOptions } from "./onnx";
 
 /** An executor whose runs do not block the event loop; as many as it has sessions run at a time, the others wait. */
@@ -67,11 +67,7 @@ export async function openOnnxSessions(
 
 function orderOf(names: readonly string[], feeds: Feeds): Order {
   return Object.fromEntries(
-    names.map((name) => {
-      const value = feeds[name];
-      if (!value) throw new FeedMismatch(`"${name}" is not fed`);
-      return [name, [dtypeOf(value.data), value.data, value.dims]];
-    }),
+    fedBy(names, feeds).map(([name, { data, dims }]) => [name, [dtypeOf(data), data, dims] as const]),
   );
 }
 

@@ -1,8 +1,8 @@
 import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import type { Feeds, TensorData, Value } from "../data";
-import { FeedMismatch, RuntimeUnavailable } from "../errors";
+import { RuntimeUnavailable } from "../errors";
 import type { Executor, Lowering } from "../executor";
-import { feedsOf } from "../feeds";
+import { fedBy, feedsOf } from "../feeds";
 import { leavesOf } from "../lower/leaves";
 import { lowerOnnx } from "../lower/onnx";
 import type { Runtime } from "../runtime";
@@ -72,13 +72,7 @@ export async function openOnnx(model: Uint8Array | string, options: OnnxOptions 
 }
 
 function ortFeeds(names: readonly string[], feeds: Feeds): Record<string, OrtTensor> {
-  return Object.fromEntries(
-    names.map((name) => {
-      const value = feeds[name];
-      if (!value) throw new FeedMismatch(`"${name}" is not fed`);
-      return [name, ortTensor(value)];
-    }),
-  );
+  return Object.fromEntries(fedBy(names, feeds).map(([name, value]) => [name, ortTensor(value)]));
 }
 
 function ortFetches(names: readonly string[], into: Feeds): Record<string, OrtTensor | null> {
