@@ -1,12 +1,11 @@
-import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Pooling } from "@borda/preferences";
 import { saveAdapter, saveBackbone, type Weights } from "@borda/transformer";
 import { CheckpointInfo } from "./checkpoint-info";
-import { filesBelow, hashFile, sync, syncBelow } from "./durable-folder";
+import { filesBelow, hashFile, sync, syncBelow, temporaryBeside } from "./durable-folder";
 import { RewardModelError } from "./errors";
 import { HEAD_BIAS, HEAD_WEIGHT, type RewardBackbone } from "./model";
 import { modelCard } from "./model-card";
@@ -50,9 +49,7 @@ export async function writeCheckpoint(
 ): Promise<CheckpointInfo> {
   const { out } = run.options;
   const parent = dirname(out);
-  await mkdir(parent, { recursive: true });
-  const temporary = join(parent, `.${basename(out)}.${randomUUID()}.tmp`);
-  await mkdir(temporary);
+  const temporary = await temporaryBeside(out);
   try {
     await writeModel(temporary, run, weights);
     if (adapter && run.recipe.loraSave === "merged+adapter")

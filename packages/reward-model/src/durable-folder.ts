@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { open, readdir, rename } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, open, readdir, rename } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 
 /** Paths of all files below a folder, relative to it, with "/" between names, sorted. */
 export async function filesBelow(folder: string): Promise<string[]> {
@@ -14,6 +14,13 @@ export async function filesBelow(folder: string): Promise<string[]> {
     ),
   );
   return nested.flat().sort();
+}
+
+/** A new folder of a name that nothing else has, on the disk and in the folder of `path`, which need not be there yet. */
+export async function temporaryBeside(path: string): Promise<string> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+  await mkdir(temporary, { recursive: true });
+  return temporary;
 }
 
 /** SHA-256 of a file's bytes, in hex. */

@@ -6,7 +6,7 @@ import { orderedBatches } from "./batches";
 import { writeWhole } from "./durable-folder";
 import type { EncodedGroup } from "./encode";
 import { modelKey, openFeatureCache, rowKey } from "./feature-cache";
-import { openForward } from "./forward";
+import { openFrozenForward } from "./frozen-forward";
 import type { TrainingRun } from "./training-run";
 
 /** Batches between two savings of features. */
@@ -33,7 +33,7 @@ type Row = EncodedGroup["rows"][number];
  * again with its resumeDir forms the same batches over what was missing when it first began.
  */
 export async function knownFeatures(run: TrainingRun, groups: readonly EncodedGroup[]): Promise<KnownFeatures> {
-  const { backbone, backboneHash, graph, part, pooling, recipe, runtime, options, emit } = run;
+  const { backboneHash, part, pooling, recipe, runtime, options, emit } = run;
   const say = (message: string, level: "info" | "warn" = "info") => emit({ type: "log", level, message });
   const rows = new Map<string, Row>();
   const keys = groups.map((group) => group.rows.map((row) => keyed(rows, row)));
@@ -47,12 +47,8 @@ export async function knownFeatures(run: TrainingRun, groups: readonly EncodedGr
   const missing = await missingRows(run, rows, known);
   const computed = missing.filter((key) => !known.has(key));
   if (computed.length > 0) say(`Features of ${rows.size} completions: ${rows.size - computed.length} are known.`);
-  const forward = await openForward(
-    { inputs: graph.inputs, output: graph.features },
-    part.frozen,
-    { padId: backbone.tokenizer.padId, tokenBudget: recipe.tokenBudget },
-    runtime,
-  );
+  const tokensOf = (some: readonly string[]) => some.reduce((sum, key) => sum + rows.get(key)!.ids.length, 0);
+  const forward = await openFrozenForward(run, part.frozen, tokensOf(missing));
   try {
     let done = rows.size - computed.length;
     for (const chunk of chunked(missing, rows, recipe.tokenBudget)) {
@@ -71,7 +67,7 @@ export async function knownFeatures(run: TrainingRun, groups: readonly EncodedGr
     features: keys.map((own) => joined(own.map((key) => known.get(key)!))),
     rows: rows.size,
     computed: computed.length,
-    tokens: computed.reduce((sum, key) => sum + rows.get(key)!.ids.length, 0),
+    tokens: tokensOf(computed),
   };
 }
 

@@ -31,28 +31,33 @@ export function passTokens(tokenBudget: number, { device = "cpu" }: Runtime): nu
   return device === "cpu" ? Math.min(tokenBudget, PASS_TOKENS) : tokenBudget;
 }
 
-/** Forward by whatever gives the output [n, ...] of a batch. */
+/** Forward by whatever gives the output [n, ...] of a batch, of `atATime` batches at a time; the longest rows go first. */
 export function forwardBy(
   outputOf: (tokens: Feeds) => Promise<Value | undefined>,
   { padId, tokenBudget }: Padding,
+  atATime = 1,
 ): Forward {
   return {
     run: async (groups, signal) => {
       const places = groups.flatMap(({ rows }, group) => rows.map((row, at) => ({ group, at, rows: [row] })));
       const found: Float32Array[] = groups.map(() => new Float32Array());
-      for (const batch of orderedBatches(places, tokenBudget)) {
-        await breath(signal);
-        const rows = padRows(
-          batch.flatMap((place) => place.rows),
-          padId,
-        );
-        const data = (await outputOf(tokenFeeds(rows)))!.data as Float32Array;
-        const width = data.length / rows.n;
-        batch.forEach(({ group, at }, row) => {
-          if (found[group]!.length === 0) found[group] = new Float32Array(groups[group]!.rows.length * width);
-          found[group]!.set(data.subarray(row * width, (row + 1) * width), at * width);
-        });
-      }
+      const batches = orderedBatches(places, tokenBudget);
+      const lane = async () => {
+        for (let batch = batches.pop(); batch; batch = batches.pop()) {
+          await breath(signal);
+          const rows = padRows(
+            batch.flatMap((place) => place.rows),
+            padId,
+          );
+          const data = (await outputOf(tokenFeeds(rows)))!.data as Float32Array;
+          const width = data.length / rows.n;
+          batch.forEach(({ group, at }, row) => {
+            if (found[group]!.length === 0) found[group] = new Float32Array(groups[group]!.rows.length * width);
+            found[group]!.set(data.subarray(row * width, (row + 1) * width), at * width);
+          });
+        }
+      };
+      await Promise.all(Array.from({ length: atATime }, lane));
       return found;
     },
   };
@@ -79,7 +84,7 @@ export function weightFeeds(weights: Weights): Feeds {
   return Object.fromEntries([...weights].map(([name, { data, shape }]) => [name, { data, dims: shape }]));
 }
 
-function dataOf(weights: Weights): Map<string, Float32Array> {
+export function dataOf(weights: Weights): Map<string, Float32Array> {
   return new Map([...weights].map(([name, { data }]) => [name, data]));
 }
 

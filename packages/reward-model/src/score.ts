@@ -11,6 +11,7 @@ import { RewardModelError } from "./errors";
 import { PASS_TOKENS } from "./forward";
 import { LOGITS, tokenFeeds } from "./model";
 import { ONNX_FILES, type ServingPrecision } from "./serving-graph";
+import { sessionsFor, sessionTokens } from "./side-by-side";
 
 export interface Score {
   readonly reward: number;
@@ -49,10 +50,6 @@ export interface ScorerOptions {
   readonly rows?: "few" | "many";
 }
 
-/** Of all copies of the weights together, in bytes. */
-const COPIES_BYTES = 2 ** 30;
-/** Of sessions side by side: padded tokens of a thread's batch, which keep what a layer makes of them in its second cache. */
-const THREAD_TOKENS = 256;
 /** What a run of such a session costs beside its tokens, in tokens: its threads hardly wait for each other. */
 const SIDE_RUN_TOKENS = 16;
 
@@ -122,14 +119,14 @@ export async function loadScorer(folder: string, options: ScorerOptions = {}): P
 async function sessionsOf(folder: string, { files }: CheckpointInfo, graph: string, threads: number): Promise<number> {
   const parts = Object.keys(files).filter((name) => name.startsWith(graph));
   const sizes = await Promise.all(parts.map(async (name) => (await stat(join(folder, name))).size));
-  const bytes = sizes.reduce((sum, size) => sum + size, 0);
-  let sessions = Math.max(1, Math.min(threads, Math.floor(COPIES_BYTES / bytes)));
-  while (threads % sessions !== 0) sessions -= 1;
-  return sessions;
+  return sessionsFor(
+    sizes.reduce((sum, size) => sum + size, 0),
+    threads,
+  );
 }
 
 /** Padded tokens of a batch beside others: so many that a few rows still give each session some. */
 function sideTokens(lengths: readonly number[], threads: number, sessions: number): number {
   const share = Math.ceil(lengths.reduce((sum, length) => sum + length, 0) / sessions);
-  return Math.min(share, (THREAD_TOKENS * threads) / sessions);
+  return Math.min(share, sessionTokens(threads, sessions));
 }

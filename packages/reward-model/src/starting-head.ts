@@ -1,6 +1,6 @@
 import type { Backbone, Weights } from "@borda/transformer";
 import type { EncodedGroup } from "./encode";
-import { openForward } from "./forward";
+import { openFrozenForward } from "./frozen-forward";
 import { HEAD_WEIGHT, headWeights } from "./model";
 import { createRandom, shuffled } from "./random";
 import { type FeatureGroup, solveHead } from "./solve-head";
@@ -20,16 +20,12 @@ export interface StartingHead {
  * training prompts, or over a seeded choice of them where they are many.
  */
 export async function solveStartingHead(run: TrainingRun): Promise<StartingHead> {
-  const { backbone, graph, part, recipe, threads, runtime, options, emit } = run;
+  const { backbone, part, recipe, threads, options, emit } = run;
   const chosen = atMost(shuffled(run.train, createRandom(recipe.seed)), MOST_ROWS);
   const log = (message: string) => emit({ type: "log", level: "info", message });
   log(`Solving the head on the frozen backbone, over ${chosen.length} prompts.`);
-  const forward = await openForward(
-    { inputs: graph.inputs, output: graph.features },
-    new Map([...part.frozen, ...part.weights]),
-    { padId: backbone.tokenizer.padId, tokenBudget: recipe.tokenBudget },
-    runtime,
-  );
+  const tokens = chosen.flatMap(({ rows }) => rows).reduce((sum, { ids }) => sum + ids.length, 0);
+  const forward = await openFrozenForward(run, new Map([...part.frozen, ...part.weights]), tokens);
   try {
     const features = await forward.run(chosen, options.signal);
     const known: FeatureGroup[] = chosen.map(({ comparisons }, index) => ({ comparisons, features: features[index]! }));

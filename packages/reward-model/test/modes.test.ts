@@ -95,21 +95,35 @@ describe("a training of the head alone", () => {
     expect(held.eval.rewardDeviation).toBeLessThan(plain.eval.rewardDeviation / 2);
   }, 60_000);
 
-  test("stopped among the features it goes on to the weights of an unbroken run", async () => {
-    const small = { ...mode, tokenBudget: 64 };
-    await train(options("head-unbroken", small, { featureCache: { folder: place("cache-a") } }));
-    const cancel = new AbortController();
-    const broken = options("head-broken", small, {
-      featureCache: { folder: place("cache-b") },
-      resumeDir: place("head-resume"),
-    });
-    const onEvent = (event: RunEvent) => void (computedRows([event]) > 0 && cancel.abort());
-    await expect(train({ ...broken, signal: cancel.signal, onEvent })).rejects.toBeInstanceOf(RunCancelled);
-    expect(existsSync(place("head-broken"))).toBe(false);
-    expect(await filesBelow(place("cache-b"))).toHaveLength(1);
-    await train(broken);
-    expect(await weightsOf("head-broken")).toBe(await weightsOf("head-unbroken"));
-  }, 60_000);
+  test.each([
+    { how: "in one session", prompts: 60, sideBySide: false },
+    { how: "in sessions side by side", prompts: 300, sideBySide: true },
+  ])(
+    "stopped among the features, computed $how, it goes on to an unbroken run's weights",
+    async (lane) => {
+      const { how, prompts, sideBySide } = lane;
+      const [unbroken, broken] = [`unbroken ${how}`, `broken ${how}`];
+      const own = { groups: splitGroups(kindnessGroups(prompts), 0.25), threads: 2 };
+      const small = (out: string, over: Partial<TrainOptions> = {}) =>
+        options(
+          out,
+          { ...mode, tokenBudget: 64 },
+          { ...own, featureCache: { folder: place(`cache, ${out}`) }, ...over },
+        );
+      const events: RunEvent[] = [];
+      await train(small(unbroken, { onEvent: (event) => events.push(event) }));
+      expect(events.some((event) => event.type === "log" && event.message.includes("side by side"))).toBe(sideBySide);
+      const cancel = new AbortController();
+      const onEvent = (event: RunEvent) => void (computedRows([event]) > 0 && cancel.abort());
+      const resumed = small(broken, { resumeDir: place(`resume ${how}`) });
+      await expect(train({ ...resumed, signal: cancel.signal, onEvent })).rejects.toBeInstanceOf(RunCancelled);
+      expect(existsSync(place(broken))).toBe(false);
+      expect(await filesBelow(place(`cache, ${broken}`))).toHaveLength(1);
+      await train(resumed);
+      expect(await weightsOf(broken)).toBe(await weightsOf(unbroken));
+    },
+    60_000,
+  );
 });
 
 describe("a training of the last layers", () => {
