@@ -7,7 +7,7 @@ import { dataOf, type Forward, forwardBy, openForward } from "./forward";
 import { sessionsFor, sessionTokens } from "./side-by-side";
 import type { TrainingRun } from "./training-run";
 
-/** Padded or not: for fewer tokens sessions side by side take longer to open than they save. */
+/** For fewer tokens sessions side by side take longer to open than they save. */
 const WORTH_TOKENS = 2 ** 14;
 
 /**
@@ -21,7 +21,7 @@ export async function openFrozenForward(
   tokens: number,
 ): Promise<Forward & Pick<Executor, "close">> {
   const { padId } = backbone.tokenizer;
-  const sessions = tokens >= WORTH_TOKENS && sameAnywhere(runtime) ? sessionsFor(bytesOf(weights), threads) : 1;
+  const sessions = tokens >= WORTH_TOKENS && sameAnywhere(runtime) ? sessionsFor(bytesOf(weights), threads, 1) : 1;
   if (sessions === 1) {
     const features = { inputs: graph.inputs, output: graph.features };
     return openForward(features, weights, { padId, tokenBudget: recipe.tokenBudget }, runtime);

@@ -56,5 +56,6 @@ describe("features of a backbone that stays as it is", () => {
 test("sessions share the threads evenly, and copies of the weights stay within a GiB", () => {
   expect([1, 2, 3, 4, 6].map((threads) => sessionsFor(2 ** 28, threads))).toEqual([1, 2, 3, 4, 3]);
   expect([2 ** 29, 2 ** 29 + 1, 2 ** 34].map((bytes) => sessionsFor(bytes, 2))).toEqual([2, 1, 1]);
+  expect([2 ** 28, 2 ** 29].map((bytes) => sessionsFor(bytes, 4, 1))).toEqual([2, 1]);
   expect(sessionTokens(6, 3)).toBe(2 * sessionTokens(3, 3));
 });
