@@ -91,6 +91,8 @@ export const sights: readonly Sight[] = [
   { name: "nothing left to rank", as: "labeler", path: ({ doneId }) => `/label/${doneId}` },
   { name: "projects", as: "admin", path: () => "/projects" },
   { name: "new project", as: "admin", path: () => "/projects/new" },
+  { name: "people", as: "admin", path: () => "/people" },
+  { name: "people, another admin", as: "admin", path: () => "/people", act: press(/^Make an admin of/) },
   {
     name: "demo project",
     as: "admin",

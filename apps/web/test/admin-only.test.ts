@@ -9,6 +9,7 @@ import { checkpointsRouter } from "@/features/checkpoints/server/router";
 import { importsRouter } from "@/features/imports/server/router";
 import { labelersRouter } from "@/features/labelers/server/router";
 import { overviewRouter } from "@/features/overview/server/router";
+import { peopleRouter } from "@/features/people/server/router";
 import { projectsRouter } from "@/features/projects/server/router";
 import { promptsRouter } from "@/features/prompts/server/router";
 import { settingsRouter } from "@/features/settings/server/router";
@@ -31,6 +32,7 @@ const pages = router({
   imports: importsRouter,
   labelers: labelersRouter,
   overview: overviewRouter,
+  people: peopleRouter,
   projects: projectsRouter,
   prompts: promptsRouter,
   settings: settingsRouter,

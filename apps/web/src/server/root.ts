@@ -6,6 +6,7 @@ import { importsRouter } from "@/features/imports/server/router";
 import { labelersRouter } from "@/features/labelers/server/router";
 import { labelingRouter } from "@/features/labeling/server/router";
 import { overviewRouter } from "@/features/overview/server/router";
+import { peopleRouter } from "@/features/people/server/router";
 import { projectsRouter } from "@/features/projects/server/router";
 import { promptsRouter } from "@/features/prompts/server/router";
 import { settingsRouter } from "@/features/settings/server/router";
@@ -24,6 +25,7 @@ export const appRouter = router({
   labelers: labelersRouter,
   labeling: labelingRouter,
   overview: overviewRouter,
+  people: peopleRouter,
   projects: projectsRouter,
   prompts: promptsRouter,
   settings: settingsRouter,

@@ -1,6 +1,6 @@
 "use client";
 
-import { CircleUserRound, KeyRound, ListOrdered, LogOut, Settings2 } from "lucide-react";
+import { CircleUserRound, KeyRound, ListOrdered, LogOut, Settings2, ShieldUser } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { IconButton } from "@/components/ui/button";
 import { Menu, MenuChoice, MenuItem, MenuNote, MenuSeparator } from "@/components/ui/menu";
@@ -44,9 +44,14 @@ export function UserMenu({ user }: { user: MenuUser }) {
       <MenuChoice label="Theme" value={theme} options={themes} onChange={setTheme} />
       <MenuSeparator />
       {user.role === "ADMIN" ? (
-        <MenuItem icon={<Settings2 size={14} />} onSelect={() => router.push("/projects")}>
-          Projects
-        </MenuItem>
+        <>
+          <MenuItem icon={<Settings2 size={14} />} onSelect={() => router.push("/projects")}>
+            Projects
+          </MenuItem>
+          <MenuItem icon={<ShieldUser size={14} />} onSelect={() => router.push("/people")}>
+            People
+          </MenuItem>
+        </>
       ) : null}
       <MenuItem icon={<ListOrdered size={14} />} onSelect={() => router.push("/label")}>
         My tasks
