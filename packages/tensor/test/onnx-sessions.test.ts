@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   build,
@@ -92,5 +94,11 @@ describe("sessions side by side", () => {
     expect((await running).y!.dims).toEqual([200_000, 4]);
     expect(await waiting).toMatchObject({ message: expect.stringMatching(/closed/) });
     await expect(several.run(rows(1))).rejects.toThrow(/closed/);
+  });
+
+  test("keep the process alive until they are closed, though one still runs", async () => {
+    const child = join(import.meta.dirname, "closing-child.ts");
+    const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", child, file]);
+    expect(stdout).toBe("closed after 200000 rows\n");
   });
 });

@@ -80,7 +80,7 @@ function startThread(opening: Opening) {
   let pending: { resolve(said: Said): void; reject(error: unknown): void } | undefined;
   let ended: Error | undefined;
 
-  /** The next thing that the thread says; only while it is waited for does the thread keep the process alive. */
+  /** The next thing that the thread says; while it is waited for, and then its end, the thread keeps the process alive. */
   const answer = () =>
     new Promise<Said>((resolve, reject) => {
       pending = { resolve, reject };
@@ -91,7 +91,7 @@ function startThread(opening: Opening) {
     pending?.reject(ended);
   };
   worker.on("message", (said: Answer) => {
-    worker.unref();
+    if (!ended) worker.unref();
     if ("error" in said) pending?.reject(said.error);
     else pending?.resolve(said);
     pending = undefined;
