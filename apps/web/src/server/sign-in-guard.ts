@@ -72,12 +72,15 @@ function deviceCookie({ context }: GenericEndpointContext, account: string) {
   return context.createAuthCookie(`device-${account.slice(0, 16)}`, { maxAge: year, path: "/api/auth" });
 }
 
-/** Attempts in the present window. A row keeps when its window ends: the library clears rows whose time is past. */
+/**
+ * Attempts in the present window. A row keeps when its window ends: the library clears rows whose time is past. Its id is
+ * nobody else's, so that parallel first attempts meet at the key alone, where the statement expects them.
+ */
 async function countAttempt(key: string, minutes: number): Promise<number> {
   const now = Date.now();
   const end = now + minutes * 60_000;
   const rows = await database().prisma.$queryRaw<{ count: number }[]>`
-    INSERT INTO "RateLimit" ("id", "key", "count", "lastRequest") VALUES (${key}, ${key}, 1, ${end})
+    INSERT INTO "RateLimit" ("id", "key", "count", "lastRequest") VALUES (${randomUUID()}, ${key}, 1, ${end})
     ON CONFLICT ("key") DO UPDATE SET
       "count" = CASE WHEN "RateLimit"."lastRequest" < ${now} THEN 1 ELSE "RateLimit"."count" + 1 END,
       "lastRequest" = CASE WHEN "RateLimit"."lastRequest" < ${now} THEN ${end} ELSE "RateLimit"."lastRequest" END
