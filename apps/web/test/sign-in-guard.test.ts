@@ -6,7 +6,8 @@ import { password, signIn, web, withVisitors } from "./visitors";
 // Where better-auth believes that it is tested every request comes from one address; it looks when it is loaded.
 vi.hoisted(() => Object.assign(process.env, { NODE_ENV: "production", TEST: "" }));
 
-const { request } = withVisitors(withTestDatabase());
+const given = withTestDatabase();
+const { request } = withVisitors(given);
 const [admin, labeler] = ["admin@borda.test", "labeler@borda.test"] as const;
 const from = (client: string, cookie = "") => ({ origin: web, "x-forwarded-for": client, cookie });
 const guess = (email: string, headers: Record<string, string>) => signIn(email, "a-guess-at-random", headers);
@@ -33,6 +34,10 @@ test("a known browser may not guess for ever either", async () => {
   const statuses = (await Promise.all(guesses)).map(({ status }) => status);
   expect(statuses.filter((status) => status === 429)).toHaveLength(1);
   expect((await signIn(admin, password, from("10.0.2.0"))).status).toBe(200);
+  // An id that parallel first attempts shared would be a second place to meet, and a fault.
+  const counted = await given.db.prisma.rateLimit.findMany({ where: { key: { startsWith: "device:" } } });
+  expect(counted.map(({ id, key }) => id === key)).toEqual(counted.map(() => false));
+  expect(counted.length).toBeGreaterThan(0);
 });
 
 test("only attempts that fail count", async () => {

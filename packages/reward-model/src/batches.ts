@@ -64,10 +64,15 @@ export function paddingOf(batches: readonly (readonly Sized[])[]): number {
   let [real, padded] = [0, 0];
   for (const batch of batches) {
     const rows = batch.flatMap((group) => group.rows);
-    real += rows.reduce((sum, { ids }) => sum + ids.length, 0);
+    real += tokensIn(rows);
     padded += rows.length * longest({ rows });
   }
   return padded === 0 ? 0 : 1 - real / padded;
+}
+
+/** Tokens of rows, without padding. */
+export function tokensIn(rows: Sized["rows"]): number {
+  return rows.reduce((sum, { ids }) => sum + ids.length, 0);
 }
 
 export function longest({ rows }: Sized): number {

@@ -2,7 +2,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Runtime } from "@borda/tensor";
 import { z } from "zod";
-import { orderedBatches } from "./batches";
+import { orderedBatches, tokensIn } from "./batches";
 import { writeWhole } from "./durable-folder";
 import type { EncodedGroup } from "./encode";
 import { modelKey, openFeatureCache, rowKey } from "./feature-cache";
@@ -47,13 +47,14 @@ export async function knownFeatures(run: TrainingRun, groups: readonly EncodedGr
   const missing = await missingRows(run, rows, known);
   const computed = missing.filter((key) => !known.has(key));
   if (computed.length > 0) say(`Features of ${rows.size} completions: ${rows.size - computed.length} are known.`);
-  const tokensOf = (some: readonly string[]) => some.reduce((sum, key) => sum + rows.get(key)!.ids.length, 0);
-  const forward = await openFrozenForward(run, part.frozen, tokensOf(missing));
+  const rowsOf = (some: readonly string[]) => some.map((key) => rows.get(key)!);
+  const chunks = chunked(missing, rows, recipe.tokenBudget).filter((chunk) => chunk.some(({ key }) => !known.has(key)));
+  // Opening takes longer than a training whose features are all known.
+  const forward = chunks.length > 0 ? await openFrozenForward(run, part.frozen, tokensIn(rowsOf(missing))) : null;
   try {
     let done = rows.size - computed.length;
-    for (const chunk of chunked(missing, rows, recipe.tokenBudget)) {
-      if (chunk.every(({ key }) => known.has(key))) continue;
-      const vectors = await forward.run(chunk, options.signal);
+    for (const chunk of chunks) {
+      const vectors = await forward!.run(chunk, options.signal);
       const added = new Map(chunk.map(({ key }, index) => [key, vectors[index]!] as const));
       for (const [key, vector] of added) known.set(key, vector);
       await cache?.add(added);
@@ -61,13 +62,13 @@ export async function knownFeatures(run: TrainingRun, groups: readonly EncodedGr
       say(`Features of ${Math.min(done, rows.size)} of ${rows.size} completions are known.`);
     }
   } finally {
-    await forward.close();
+    await forward?.close();
   }
   return {
     features: keys.map((own) => joined(own.map((key) => known.get(key)!))),
     rows: rows.size,
     computed: computed.length,
-    tokens: tokensOf(computed),
+    tokens: tokensIn(rowsOf(computed)),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Recipe } from "@borda/preferences";
-import { epochBatches } from "./batches";
+import { epochBatches, tokensIn } from "./batches";
 import type { EncodedGroup } from "./encode";
 import { RewardModelError } from "./errors";
 
@@ -25,7 +25,7 @@ export function planTraining(
 ): TrainingPlan {
   if (maxSteps < 1)
     throw new RewardModelError("BAD_RECIPE", `maxSteps is ${maxSteps}: train at least one step, or leave it out.`);
-  const tokensPerEpoch = groups.reduce((sum, { rows }) => sum + rows.reduce((own, { ids }) => own + ids.length, 0), 0);
+  const tokensPerEpoch = groups.reduce((sum, { rows }) => sum + tokensIn(rows), 0);
   if (mode === "head") return { steps: 1, tokensPerEpoch, batches: () => [groups] };
   const updatesOf = (epoch: number) => chunks(epochBatches(groups, { tokenBudget, seed, epoch }), accumulation);
   const starts: number[] = [];

@@ -1,4 +1,5 @@
 import type { Backbone, Weights } from "@borda/transformer";
+import { tokensIn } from "./batches";
 import type { EncodedGroup } from "./encode";
 import { openFrozenForward } from "./frozen-forward";
 import { HEAD_WEIGHT, headWeights } from "./model";
@@ -24,7 +25,7 @@ export async function solveStartingHead(run: TrainingRun): Promise<StartingHead>
   const chosen = atMost(shuffled(run.train, createRandom(recipe.seed)), MOST_ROWS);
   const log = (message: string) => emit({ type: "log", level: "info", message });
   log(`Solving the head on the frozen backbone, over ${chosen.length} prompts.`);
-  const tokens = chosen.flatMap(({ rows }) => rows).reduce((sum, { ids }) => sum + ids.length, 0);
+  const tokens = tokensIn(chosen.flatMap(({ rows }) => rows));
   const forward = await openFrozenForward(run, new Map([...part.frozen, ...part.weights]), tokens);
   try {
     const features = await forward.run(chosen, options.signal);

@@ -2,7 +2,6 @@ import { UserId } from "@borda/preferences";
 import { z } from "zod";
 
 export const Role = z.enum(["ADMIN", "LABELER"]);
-export type Role = z.infer<typeof Role>;
 
 /** Somebody who signs in. */
 export const Person = z.object({

@@ -11,7 +11,13 @@ import { RoleDialog, wordOf } from "./role-dialog";
 
 /** `self` is whose page it is; nobody takes their own role away by a slip. */
 export function PeopleTable({ people, self }: { people: readonly Person[]; self: string }) {
+  // Who was asked about last stays while the dialog fades.
   const [changing, setChanging] = useState<Person | null>(null);
+  const [open, setOpen] = useState(false);
+  const ask = (person: Person) => {
+    setChanging(person);
+    setOpen(true);
+  };
   return (
     <>
       <Flush>
@@ -40,11 +46,7 @@ export function PeopleTable({ people, self }: { people: readonly Person[]; self:
                 </Td>
                 <Td align="number" className="py-1! whitespace-nowrap">
                   {person.id === self ? null : (
-                    <Button
-                      size="sm"
-                      aria-label={`${wordOf(person)} of ${person.name}`}
-                      onClick={() => setChanging(person)}
-                    >
+                    <Button size="sm" aria-label={`${wordOf(person)} of ${person.name}`} onClick={() => ask(person)}>
                       {wordOf(person)}
                     </Button>
                   )}
@@ -54,7 +56,7 @@ export function PeopleTable({ people, self }: { people: readonly Person[]; self:
           </tbody>
         </Table>
       </Flush>
-      <RoleDialog person={changing} onClose={() => setChanging(null)} />
+      {changing ? <RoleDialog person={changing} open={open} onClose={() => setOpen(false)} /> : null}
     </>
   );
 }

@@ -12,7 +12,7 @@ export function wordOf({ role }: Pick<Person, "role">): string {
 }
 
 /** Says what the other role means before it is given. */
-export function RoleDialog({ person, onClose }: { person: Person | null; onClose: () => void }) {
+export function RoleDialog({ person, open, onClose }: { person: Person; open: boolean; onClose: () => void }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const set = useMutation(
@@ -28,14 +28,14 @@ export function RoleDialog({ person, onClose }: { person: Person | null; onClose
     set.reset();
     onClose();
   };
-  const toAdmin = person?.role === "LABELER";
+  const toAdmin = person.role === "LABELER";
   return (
     <Confirm
-      open={person !== null}
+      open={open}
       onClose={close}
-      onConfirm={() => person && set.mutate({ userId: person.id, role: toAdmin ? "ADMIN" : "LABELER" })}
-      title={toAdmin ? `Make ${person.name} an admin?` : `Make ${person?.name ?? ""} a labeler again?`}
-      action={person ? wordOf(person) : ""}
+      onConfirm={() => set.mutate({ userId: person.id, role: toAdmin ? "ADMIN" : "LABELER" })}
+      title={toAdmin ? `Make ${person.name} an admin?` : `Make ${person.name} a labeler again?`}
+      action={wordOf(person)}
       pending={set.isPending}
       error={set.error}
     >
