@@ -5,7 +5,9 @@ import { findChromium } from "../testing/chromium";
 /** What only tests need and this machine lacks. In CI each is a failure: nothing may be skipped there. */
 export function missingTools(): string[] {
   return [
-    ...(findChromium() ? [] : ["Chromium: the end-to-end tests need it (Debian: apt-get install chromium)"]),
+    ...(findChromium()
+      ? []
+      : ["Chromium: the end-to-end tests need it (Debian: apt-get install chromium-headless-shell, or chromium)"]),
     ...(onPath("redis-server")
       ? []
       : ["redis-server: the queue's tests on Redis need it (Debian: apt-get install redis-server)"]),

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { open, rename, rm, stat } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { availableParallelism, constants, setPriority, totalmem } from "node:os";
 import type { CheckpointId, EvaluationReport } from "@borda/preferences";
 import {
@@ -16,6 +16,7 @@ import {
 } from "@borda/reward-model";
 import { Order, type Report, type TrainingPlan, type TrainingResult } from "./training/protocol";
 import { readSnapshot, type SplitGroups } from "./training/snapshot";
+import { writeWhole } from "./training/whole-file";
 
 // The entry of the training process. Its parent is the worker: orders and reports go over IPC, and without the parent
 // there is nobody to train for.
@@ -120,15 +121,4 @@ async function isThere(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-async function writeWhole(path: string, text: string): Promise<void> {
-  const file = await open(`${path}.writing`, "w");
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(`${path}.writing`, path);
 }

@@ -1,10 +1,11 @@
 import { createReadStream } from "node:fs";
-import { access, mkdir, open, rename } from "node:fs/promises";
+import { access, mkdir } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import type { Database, Run, Snapshot } from "@borda/database";
 import { type PreferenceGroup, splitOf } from "@borda/preferences";
 import { RemediableError } from "../failure";
 import type { RunFolder } from "./run-folder";
+import { writeWhole } from "./whole-file";
 
 export interface SplitGroups {
   readonly train: PreferenceGroup[];
@@ -26,19 +27,15 @@ export async function snapshotGroups(
   checkEnough(snapshot, run.recipe.heldOutShare);
   if (await exists(folder.groups)) return snapshot;
   await mkdir(folder.root, { recursive: true });
-  const temporary = `${folder.groups}.writing`;
-  const file = await open(temporary, "w");
-  try {
-    for await (const { group, heldOut } of database.rankings.groups(run.projectId, { runId: run.id })) {
-      if (heldOut && splitOf(group.key, judgedShare) === "train") continue;
-      await file.writeFile(`${JSON.stringify({ heldOut, group })}\n`);
-    }
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, folder.groups);
+  await writeWhole(folder.groups, linesOf(database, run, judgedShare));
   return snapshot;
+}
+
+async function* linesOf(database: Database, run: Run, judgedShare: number): AsyncGenerator<string> {
+  for await (const { group, heldOut } of database.rankings.groups(run.projectId, { runId: run.id })) {
+    if (heldOut && splitOf(group.key, judgedShare) === "train") continue;
+    yield `${JSON.stringify({ heldOut, group })}\n`;
+  }
 }
 
 /** The groups that `snapshotGroups` wrote. */

@@ -6,8 +6,8 @@ import { ErrorNote } from "@/components/ui/error-note";
 import { Field, Input } from "@/components/ui/field";
 import { useTRPC } from "@/trpc/client";
 import { failureOf } from "@/trpc/failure";
-import { passwordLength } from "../password";
 import { signIn } from "../session-client";
+import { NewPasswordField } from "./new-password-field";
 
 const start = () => window.location.assign("/label");
 
@@ -42,16 +42,7 @@ export function NewAccountForm({ token }: { token: string }) {
       <Field label="E-mail" description="You sign in with it" error={fields.email}>
         <Input name="email" type="email" autoComplete="username" required />
       </Field>
-      <Field label="Password" description={`At least ${passwordLength.min} characters`} error={fields.password}>
-        <Input
-          name="password"
-          type="password"
-          autoComplete="new-password"
-          minLength={passwordLength.min}
-          maxLength={passwordLength.max}
-          required
-        />
-      </Field>
+      <NewPasswordField name="password" label="Password" error={fields.password} />
       <ErrorNote error={acceptance.error ?? entry.error} />
       <Button type="submit" variant="primary" disabled={acceptance.isPending || entry.isPending || entry.isSuccess}>
         Join

@@ -4,8 +4,8 @@ import { useMutation } from "@tanstack/react-query";
 import { Button, LinkButton } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Field, Input } from "@/components/ui/field";
-import { passwordLength } from "../password";
 import { setNewPassword } from "../session-client";
+import { NewPasswordField } from "./new-password-field";
 
 /** Sets a new password by a link that an admin made; signing in comes after. */
 export function NewPasswordForm({ token, email }: { token: string; email: string }) {
@@ -31,17 +31,7 @@ export function NewPasswordForm({ token, email }: { token: string; email: string
       <Field label="E-mail">
         <Input name="email" type="email" autoComplete="username" value={email} readOnly />
       </Field>
-      <Field label="New password" description={`At least ${passwordLength.min} characters`}>
-        <Input
-          name="new"
-          type="password"
-          autoComplete="new-password"
-          minLength={passwordLength.min}
-          maxLength={passwordLength.max}
-          required
-          autoFocus
-        />
-      </Field>
+      <NewPasswordField name="new" label="New password" autoFocus />
       <ErrorNote error={change.error} />
       <Button type="submit" variant="primary" disabled={change.isPending}>
         Set the password

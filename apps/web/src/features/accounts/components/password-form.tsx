@@ -6,8 +6,8 @@ import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Field, Input } from "@/components/ui/field";
 import { toast } from "@/components/ui/toast";
-import { passwordLength } from "../password";
 import { changePassword } from "../session-client";
+import { NewPasswordField } from "./new-password-field";
 
 /** Changes the signed-in user's password; other devices are signed out. */
 export function PasswordForm() {
@@ -33,16 +33,7 @@ export function PasswordForm() {
       <Field label="Present password">
         <Input name="current" type="password" autoComplete="current-password" required />
       </Field>
-      <Field label="New password" description={`At least ${passwordLength.min} characters`}>
-        <Input
-          name="new"
-          type="password"
-          autoComplete="new-password"
-          minLength={passwordLength.min}
-          maxLength={passwordLength.max}
-          required
-        />
-      </Field>
+      <NewPasswordField name="new" label="New password" />
       <ErrorNote error={change.error} />
       <div>
         <Button type="submit" variant="primary" disabled={change.isPending}>
