@@ -16,7 +16,7 @@ afterEach(() => house?.stopWorkers());
 afterAll(() => house?.close());
 
 describe("a training that is broken off ends with the weights of an unbroken one", () => {
-  const recipe = smallRecipe({ epochs: 4, evaluations: 2 });
+  const recipe = smallRecipe({ epochs: 3, evaluations: 2 });
   const training = { leaseSeconds: 6, heartbeatSeconds: 0.5, saveEverySeconds: 2 };
   let project: Project;
   let unbroken: string;
