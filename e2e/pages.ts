@@ -117,10 +117,16 @@ export const sights: readonly Sight[] = [
     as: "admin",
     path: inEmpty("/imports"),
     async act(page) {
-      const row = { prompt: "Why?", completions: [{ text: "Because." }, { text: "No idea." }], tiers: [[0], [1]] };
+      const row = {
+        prompt: "Why?",
+        completions: [{ text: "Because." }, { text: "No idea." }],
+        tiers: [[0], [1]],
+        source: "a",
+      };
       const buffer = Buffer.from(`${JSON.stringify(row)}\n{"prompt": "bad"}\n`);
       await page.locator("input[type=file]").setInputFiles({ name: "some.jsonl", mimeType: "text/plain", buffer });
       await page.getByText("Nothing is stored yet").waitFor();
+      await page.getByText(/^Not read, .*: source$/).waitFor();
     },
   },
   {

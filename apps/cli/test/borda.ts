@@ -47,6 +47,7 @@ export function newFolderWithData(): string {
     ],
     tiers: i % 5 === 0 ? [[0], [1, 2]] : [[0], [1], [2]],
     labeler: "Ada",
+    source: "kitchen",
   }));
   const bad = { prompt: "Bad", completions: [{ text: "" }, { text: "x" }] };
   writeFileSync(join(folder, "data.jsonl"), [...rows, bad].map((row) => JSON.stringify(row)).join("\n"));

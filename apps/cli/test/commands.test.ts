@@ -46,6 +46,7 @@ describe("train", () => {
       bad_rows: 1,
     });
     expect(trained.stderr).toContain("data.jsonl line 31: completions[0].text is empty.");
+    expect(trained.stderr).toContain("data.jsonl: not read: source.");
     expect(existsSync(join(folder, "model/borda.json"))).toBe(true);
   });
   test("says what it took to run on, and why not the others", () => {
@@ -132,10 +133,24 @@ describe("inspect", () => {
   test("tells format, prompts, k, comparisons, ties and bad rows", async () => {
     const { code, stdout } = await borda(folder, ["inspect", "data.jsonl"]);
     expect(code).toBe(0);
-    for (const text of ["borda", "rows         30, bad 1", "prompts      30", "3 (30)", "84, and 6 ties", "line 31"])
+    for (const text of [
+      "borda; not read: source",
+      "rows         30, bad 1",
+      "prompts      30",
+      "3 (30)",
+      "84, and 6 ties",
+      "line 31",
+    ])
       expect(stdout).toContain(text);
     const { files } = lastLine(await borda(folder, ["inspect", "data.jsonl", "--json"]));
-    expect(files[0]).toMatchObject({ format: "borda", prompts: 30, comparisons: 84, ties: 6, k: { 3: 30 } });
+    expect(files[0]).toMatchObject({
+      format: "borda",
+      ignored: ["source"],
+      prompts: 30,
+      comparisons: 84,
+      ties: 6,
+      k: { 3: 30 },
+    });
     expect(files[0].bad_rows).toEqual([expect.objectContaining({ line: 31, field: "completions[0].text" })]);
   }, 60_000);
 });

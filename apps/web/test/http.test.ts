@@ -55,17 +55,21 @@ describe("signing in", () => {
 
 describe("a file", () => {
   it("is recognised and shown with its first rows, before anything of it is stored", async () => {
-    const reply = await preview(post("/api/imports/preview", rows));
+    const other = rows.replace('"labeler"', '"source": 1, "labeler"');
+    const reply = await preview(post("/api/imports/preview", other));
     const {
       format,
+      ignored,
       rows: shown,
       issues,
     } = (await reply.json()) as {
       format: { name: string };
+      ignored: string[];
       rows: { prompt: string; rankings: unknown }[];
       issues: { line: number; field: string; remedy: string }[];
     };
     expect(format.name).toBe("borda");
+    expect(ignored).toEqual(["source"]);
     expect(shown).toMatchObject([{ prompt: "Why?", rankings: [{ labeler: "mara", tiers: [[1], [0]] }] }]);
     expect(issues).toMatchObject([{ line: 2, field: "completions", remedy: expect.stringMatching(/./) }]);
     expect(await given.db.prisma.import.count()).toBe(0);

@@ -13,6 +13,8 @@ export interface DatasetFormat {
   readonly name: FormatName;
   /** For people. */
   readonly title: string;
+  /** Where a record has no other fields of its own: what it reads of it. Others are told to be ignored. */
+  readonly fields?: readonly string[];
   /** How surely the sample is of this format: 0 to 1. */
   recognise(sample: FileSample): number;
   /**

@@ -10,16 +10,18 @@ export interface FileIssue extends RowIssue {
 
 /**
  * The groups of some files, in order of first appearance, rows of one prompt merged: each completion once, by its text,
- * and every ranking over the merged indices. Rows that cannot be read go to `onIssue`. Throws UnreadableDataset, and
- * the file system's own errors.
+ * and every ranking over the merged indices. Rows that cannot be read go to `onIssue`, fields that are not to
+ * `onIgnored`. Throws UnreadableDataset, and the file system's own errors.
  */
 export async function readGroups(
   paths: readonly string[],
   onIssue: (issue: FileIssue) => void = () => {},
+  onIgnored: (path: string, fields: readonly string[]) => void = () => {},
 ): Promise<PreferenceGroup[]> {
   const merger = createGroupMerger();
   for (const path of paths) {
-    const { events } = await openDataset(createReadStream(path));
+    const { ignored, events } = await openDataset(createReadStream(path));
+    if (ignored.length > 0) onIgnored(path, ignored);
     for await (const event of events) {
       if (event.type === "row") merger.add(event.row.group);
       else onIssue({ path, ...event.issue });

@@ -4,7 +4,7 @@ import { createGunzip } from "node:zlib";
 import type { DatasetFormat, FileSample, FormatName } from "./format";
 import { formats } from "./formats";
 import { type FileRecord, recordsOf } from "./records";
-import { type DatasetEvent, type DatasetRow, type RowIssue, RowProblem } from "./row";
+import { type DatasetEvent, type DatasetRow, quotable, type RowIssue, RowProblem } from "./row";
 
 /** A file that cannot be read as a dataset at all; the message names the remedy. */
 export class UnreadableDataset extends Error {
@@ -20,12 +20,16 @@ export class UnreadableDataset extends Error {
 
 export interface OpenedDataset {
   readonly format: DatasetFormat;
+  /** Fields of the first records that the format does not read: somebody's own, or a name that is spelled wrong. */
+  readonly ignored: readonly string[];
   /** Once only. Ending the iteration early closes the source. */
   readonly events: AsyncIterable<DatasetEvent>;
 }
 
 /** Records that are looked at to recognise a format. */
 const SAMPLE_RECORDS = 20;
+/** Ignored fields that are told at most. */
+const IGNORED_TOLD = 20;
 
 /**
  * Opens a file of preferences: plain or gzip, JSON Lines or one JSON list, of any known format, all told by content.
@@ -49,7 +53,7 @@ export async function openDataset(
   }
   try {
     const format = options.format ? formats[options.format] : recognise(first);
-    return { format, events: eventsOf(format, first, records) };
+    return { format, ignored: ignoredFields(format, first), events: eventsOf(format, first, records) };
   } catch (error) {
     await records.return(undefined);
     throw error;
@@ -58,7 +62,7 @@ export async function openDataset(
 
 function recognise(first: readonly FileRecord[]): DatasetFormat {
   if (first.length === 0) throw new UnreadableDataset("EMPTY_FILE", "The file has no rows. Choose a file with data.");
-  const sample: FileSample = first.flatMap((record) => ("value" in record ? [record.value] : []));
+  const sample = sampleOf(first);
   const [best] = Object.values(formats)
     .map((format) => ({ format, confidence: format.recognise(sample) }))
     .sort((p, q) => q.confidence - p.confidence);
@@ -71,6 +75,18 @@ function recognise(first: readonly FileRecord[]): DatasetFormat {
     "UNKNOWN_FORMAT",
     `${fault ?? "The rows have the fields of no known format."} Give a file of one of these: ${titles.join(", ")}.`,
   );
+}
+
+function sampleOf(first: readonly FileRecord[]): FileSample {
+  return first.flatMap((record) => ("value" in record ? [record.value] : []));
+}
+
+function ignoredFields({ fields }: DatasetFormat, first: readonly FileRecord[]): string[] {
+  if (!fields) return [];
+  const objects = sampleOf(first).filter((value) => typeof value === "object" && !Array.isArray(value));
+  const found = new Set(objects.flatMap((value) => Object.keys(value ?? {})));
+  const ignored = [...found].filter((field) => !fields.includes(field));
+  return ignored.slice(0, IGNORED_TOLD).map(quotable);
 }
 
 async function* eventsOf(
@@ -154,6 +170,7 @@ async function* chain(head: readonly Uint8Array[], rest: AsyncGenerator<Uint8Arr
 
 export interface DatasetPreview {
   readonly format: { readonly name: FormatName; readonly title: string };
+  readonly ignored: OpenedDataset["ignored"];
   readonly rows: readonly DatasetRow[];
   readonly issues: readonly RowIssue[];
 }
@@ -163,7 +180,7 @@ export async function previewDataset(
   source: AsyncIterable<Uint8Array>,
   { rows: wanted = 5, issues: most = 20 }: { readonly rows?: number; readonly issues?: number } = {},
 ): Promise<DatasetPreview> {
-  const { format, events } = await openDataset(source);
+  const { format, ignored, events } = await openDataset(source);
   const rows: DatasetRow[] = [];
   const issues: RowIssue[] = [];
   for await (const event of events) {
@@ -171,5 +188,5 @@ export async function previewDataset(
     else issues.push(event.issue);
     if (rows.length >= wanted || issues.length >= most) break;
   }
-  return { format: { name: format.name, title: format.title }, rows, issues };
+  return { format: { name: format.name, title: format.title }, ignored, rows, issues };
 }

@@ -116,6 +116,21 @@ test("a preview reads no further than its rows, and closes the file", async () =
   expect(closed).toBe(true);
 });
 
+test("fields of Borda's own format that are not read are told, each once and not without end", async () => {
+  const rows = [
+    bordaRow,
+    { ...bordaRow, rankings: [], "so\nurce": 1 },
+    { ...bordaRow, rankings: [] },
+    "no object",
+    null,
+  ];
+  expect((await openDataset(bytesOf(jsonLines(...rows), 100))).ignored).toEqual(["rankings", "so\\u000aurce"]);
+  const many = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`f${at}`, at]));
+  expect((await openDataset(bytesOf(jsonLines({ ...bordaRow, ...many }), 100))).ignored).toHaveLength(20);
+  const hh = { chosen: "\n\nHuman: a\n\nAssistant: b", rejected: "\n\nHuman: a\n\nAssistant: c", source: 1 };
+  expect((await openDataset(bytesOf(jsonLines(hh), 100))).ignored).toEqual([]);
+});
+
 test("an abort ends the reading", async () => {
   const control = new AbortController();
   const { events } = await openDataset(bytesOf(jsonLines(...Array(1000).fill(bordaRow)), 100), {

@@ -22,6 +22,8 @@ export async function inspectCommand(paths: readonly string[], { json }: { reado
 interface FileFacts {
   readonly path: string;
   readonly format: string;
+  /** Fields of the first records that the format does not read. */
+  readonly ignored: readonly string[];
   readonly rows: number;
   readonly prompts: number;
   readonly completions: number;
@@ -36,7 +38,7 @@ interface FileFacts {
 }
 
 async function inspectFile(path: string): Promise<FileFacts> {
-  const { format, events } = await openDataset(createReadStream(path));
+  const { format, ignored, events } = await openDataset(createReadStream(path));
   const merger = createGroupMerger();
   const badRows: FileIssue[] = [];
   let rows = 0;
@@ -47,7 +49,7 @@ async function inspectFile(path: string): Promise<FileFacts> {
       merger.add(event.row.group);
     }
   }
-  return { path, format: format.name, rows, ...factsOf(merger.groups()), badRows };
+  return { path, format: format.name, ignored, rows, ...factsOf(merger.groups()), badRows };
 }
 
 function factsOf(groups: readonly PreferenceGroup[]) {
@@ -69,7 +71,7 @@ function factsOf(groups: readonly PreferenceGroup[]) {
 function printFacts(facts: FileFacts): void {
   const k = Object.entries(facts.k).map(([size, prompts]) => `${size} (${prompts})`);
   print(`${facts.path}
-  format       ${facts.format}
+  format       ${facts.format}${facts.ignored.length > 0 ? `; not read: ${facts.ignored.join(", ")}` : ""}
   rows         ${facts.rows}, bad ${facts.badRows.length}
   prompts      ${facts.prompts}
   completions  ${facts.completions}; k (prompts): ${k.join(", ")}

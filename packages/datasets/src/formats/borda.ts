@@ -20,6 +20,7 @@ const ROLES = ["system", "user", "assistant"] as const;
 export const borda: DatasetFormat = {
   name: "borda",
   title: "Borda JSON Lines",
+  fields: ["prompt", "completions", "tiers", "unacceptable_from", "labeler"],
   recognise: (sample) => shareWith(sample, "prompt", "completions"),
   *read(value, line) {
     const record = objectAt(value, "");

@@ -39,6 +39,8 @@ export const IssueView = z.object({
 /** What is recognised of a file before anything of it is stored. */
 export const PreviewView = z.object({
   format: z.object({ name: z.string(), title: z.string() }),
+  /** Fields of the first rows that the format does not read. */
+  ignored: z.array(z.string()),
   rows: z.array(
     z.object({
       line: z.int(),

@@ -5,7 +5,7 @@ import type { PreviewView } from "../views";
 import { IssueTable } from "./issue-table";
 
 /** What a file was recognised as, and its first rows as they would come in. */
-export function FilePreview({ preview: { format, rows, issues } }: { preview: PreviewView }) {
+export function FilePreview({ preview: { format, ignored, rows, issues } }: { preview: PreviewView }) {
   return (
     <div className="flex flex-col gap-4">
       <p className="flex flex-wrap items-center gap-2">
@@ -16,6 +16,12 @@ export function FilePreview({ preview: { format, rows, issues } }: { preview: Pr
             : "None of the first rows can be read. Nothing is stored yet."}
         </span>
       </p>
+      {ignored.length > 0 ? (
+        <p className="text-soft">
+          Not read, as {format.title} has no such {ignored.length === 1 ? "field" : "fields"}:{" "}
+          <span className="break-words font-mono text-sm">{ignored.join(", ")}</span>
+        </p>
+      ) : null}
       {rows.length > 0 ? (
         <div className="rounded-md border">
           <Table caption="First rows of the file">

@@ -6,13 +6,14 @@ import { beginningOf, forAdmin } from "@/server/file-requests";
 export function POST(request: Request): Promise<Response> {
   return forAdmin(request, async () => {
     const beginning = await beginningOf(request.body, PREVIEW_BYTES);
-    const { format, rows, issues } = await previewDataset(
+    const { format, ignored, rows, issues } = await previewDataset(
       (async function* () {
         yield beginning;
       })(),
     );
     const preview: PreviewView = {
       format,
+      ignored: [...ignored],
       issues: [...issues],
       rows: rows.map(({ line, group }) => ({
         line,
