@@ -34,15 +34,22 @@ function allSuites(): Suite[] {
   ];
 }
 
+/** Begun first, so that the lanes end together. */
+const LONGEST = [
+  "apps/worker",
+  "packages/reward-model",
+  "apps/web",
+  "packages/database",
+  "packages/queue",
+  "apps/cli",
+  "packages/transformer",
+];
+
 /** Workspaces with tests of their own, the longest first; scripts' run alone, and e2e's in Playwright. */
 function workspaces(): string[] {
   const below = (parent: string) => readdirSync(join(checkout, parent)).map((name) => `${parent}/${name}`);
-  return [
-    "apps/worker",
-    ...below("packages"),
-    ...below("apps").filter((folder) => folder !== "apps/worker"),
-    "bench",
-  ].filter((folder) => existsSync(join(checkout, folder, "test")));
+  const all = new Set([...LONGEST, ...below("packages"), ...below("apps"), "bench"]);
+  return [...all].filter((folder) => existsSync(join(checkout, folder, "test")));
 }
 
 function alone({ beside: _, ...suite }: Suite): Suite {
