@@ -60,7 +60,14 @@ export async function startBorda(options: StartOptions = {}): Promise<RunningBor
     },
   );
   const said: string[] = [];
-  await untilReady(supervisor, said, options.withinSeconds ?? 240);
+  const whenEnded = async () => {
+    if (supervisor.exitCode === null && supervisor.signalCode === null) await once(supervisor, "exit");
+    if (options.home === undefined) await rm(home, { recursive: true, force: true });
+  };
+  await untilReady(supervisor, said, options.withinSeconds ?? 240).catch(async (error: unknown) => {
+    await whenEnded();
+    throw error;
+  });
   return {
     webUrl: `http://localhost:${port}`,
     scorerUrl: `http://127.0.0.1:${port + 1}`,
@@ -71,12 +78,9 @@ export async function startBorda(options: StartOptions = {}): Promise<RunningBor
     supervisor,
     processes: () => readProcesses(home),
     async stop() {
-      if (supervisor.exitCode === null && supervisor.signalCode === null) {
-        const ended = once(supervisor, "exit");
-        supervisor.kill("SIGINT");
-        await ended;
-      }
-      if (options.home === undefined) await rm(home, { recursive: true, force: true });
+      const ended = whenEnded();
+      supervisor.kill("SIGINT");
+      await ended;
       return supervisor.exitCode;
     },
   };

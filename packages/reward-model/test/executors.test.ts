@@ -1,6 +1,5 @@
-import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { splitGroups, train } from "../src";
 import { home, isHere } from "./tensorflow-home";
 import { kindnessGroups, newFolder, tinyBackbone, tinyRecipe } from "./tiny";
@@ -10,7 +9,6 @@ let backbone: string;
 beforeAll(async () => {
   backbone = await tinyBackbone(folder, { layers: 2 });
 }, 60_000);
-afterAll(() => rmSync(folder, { recursive: true }));
 
 describe.runIf(isHere)("a training on TensorFlow", () => {
   const groups = splitGroups(kindnessGroups(40), 0.25);

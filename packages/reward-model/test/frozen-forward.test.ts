@@ -1,7 +1,7 @@
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Runtime } from "@borda/tensor";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { openFrozenForward } from "../src/frozen-forward";
 import { sessionsFor, sessionTokens } from "../src/side-by-side";
 import { prepareRun, type TrainingRun } from "../src/training-run";
@@ -15,7 +15,6 @@ beforeAll(async () => {
   mkdirSync(join(folder, "checkpoints"));
   run = await prepareRun({ groups, recipe, out: join(folder, "checkpoints", "out"), threads: 2 });
 }, 60_000);
-afterAll(() => rmSync(folder, { recursive: true }));
 
 const MANY = 1_000_000;
 const weights = () => new Map([...run.part.frozen, ...run.part.weights]);

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PreferenceGroup, RunEvent } from "@borda/preferences";
 import { readCheckpoint, readSafetensors, writeSafetensors } from "@borda/transformer";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { evaluate, RunCancelled, readCheckpointInfo, splitGroups, type TrainOptions, train } from "../src";
 import { openBareStep } from "../src/bare-step";
 import { encodeGroups } from "../src/encode";
@@ -15,7 +15,6 @@ let backbone: string;
 beforeAll(async () => {
   backbone = await tinyBackbone(folder);
 }, 60_000);
-afterAll(() => rmSync(folder, { recursive: true }));
 
 const groups = splitGroups(kindnessGroups(24), 0.25);
 const place = (name: string) => join(folder, name);

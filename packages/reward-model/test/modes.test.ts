@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, rmSync, statSync, truncateSync } from "node:fs";
+import { existsSync, readdirSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import type { RunEvent } from "@borda/preferences";
 import { mergeAdapter, readAdapter, readCheckpoint, readSafetensors } from "@borda/transformer";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { evaluate, RunCancelled, splitGroups, type TrainOptions, train } from "../src";
 import { filesBelow, hashFile } from "../src/durable-folder";
 import { kindnessGroups, newFolder, tinyBackbone, tinyRecipe } from "./tiny";
@@ -12,7 +12,6 @@ let backbone: string;
 beforeAll(async () => {
   backbone = await tinyBackbone(folder, { layers: 3 });
 }, 60_000);
-afterAll(() => rmSync(folder, { recursive: true }));
 
 const groups = splitGroups(kindnessGroups(60), 0.25);
 const place = (name: string) => join(folder, name);

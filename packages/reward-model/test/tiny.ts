@@ -1,11 +1,22 @@
-import { mkdirSync, mkdtempSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type PreferenceGroup, Recipe } from "@borda/preferences";
 import { loadBackbone, saveBackbone } from "@borda/transformer";
+import { afterAll } from "vitest";
 import { createRandom } from "../src/random";
 
-export const newFolder = () => mkdtempSync(join(tmpdir(), "borda-reward-model-"));
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A folder that is there until the file's tests have ended. */
+export function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "borda-reward-model-"));
+  folders.push(folder);
+  return folder;
+}
 
 /** A checkpoint of the starter's architecture, layers of 16, with random weights: it trains in milliseconds. */
 export async function tinyBackbone(parent: string, { layers = 1 } = {}): Promise<string> {

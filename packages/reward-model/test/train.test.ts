@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RunEvent } from "@borda/preferences";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import {
   evaluate,
   loadScorer,
@@ -21,7 +21,6 @@ let backbone: string;
 beforeAll(async () => {
   backbone = await tinyBackbone(folder);
 }, 60_000);
-afterAll(() => rmSync(folder, { recursive: true }));
 
 const groups = splitGroups(kindnessGroups(60), 0.25);
 const place = (name: string) => join(folder, name);

@@ -1,7 +1,6 @@
-import { rmSync } from "node:fs";
 import type { Recipe } from "@borda/preferences";
 import { loadBackbone } from "@borda/transformer";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import type { Bins } from "../src/bins";
 import type { EncodedGroup } from "../src/encode";
 import { headWeights, type RewardBackbone, rewardGraph } from "../src/model";
@@ -17,7 +16,6 @@ let backbone: Loaded;
 beforeAll(async () => {
   backbone = await loadBackbone(await tinyBackbone(folder, { layers: 2 }));
 }, 60_000);
-afterAll(() => rmSync(folder, { recursive: true }));
 
 /** A ranked prompt of random tokens. */
 function groupOf(random: Random, lengths: readonly number[]): EncodedGroup {
