@@ -9,6 +9,7 @@ runCommand(async () => {
   await install();
   const { register } = await import("tsx/esm/api");
   register();
+  process.env.ORT_DISABLE_TELEMETRY ??= "1"; // of onnxruntime in Python and under transformers.js
   const { verify } = await import("./verify-python/main.ts");
   process.exit((await verify(process.argv.slice(2), process.env)) ? 0 : 1);
 });

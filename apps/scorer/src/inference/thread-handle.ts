@@ -1,3 +1,4 @@
+import "@borda/reward-model/quiet";
 import { Worker } from "node:worker_threads";
 import type { ServingPrecision } from "@borda/reward-model";
 import type { Answer, Order, PromptGroup, Score } from "./messages";

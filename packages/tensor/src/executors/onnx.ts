@@ -1,3 +1,4 @@
+import "../quiet";
 import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import type { Feeds, TensorData, Value } from "../data";
 import { RuntimeUnavailable } from "../errors";

@@ -1,0 +1,1 @@
+import "@borda/tensor/quiet"; // for programs whose threads score
