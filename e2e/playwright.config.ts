@@ -1,7 +1,7 @@
-import { findChromium } from "@borda/scripts/testing";
+import { findTestBrowser } from "@borda/scripts/testing";
 import { defineConfig } from "@playwright/test";
 
-const executablePath = findChromium();
+const executablePath = findTestBrowser();
 
 /** The built app in a real browser: one Borda a file, in a temporary home on free ports (fixtures.ts); two files at a time. */
 export default defineConfig({

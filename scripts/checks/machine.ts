@@ -1,11 +1,11 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { findChromium } from "../testing/chromium";
+import { findTestBrowser } from "../testing/chromium";
 
 /** What only tests need and this machine lacks. In CI each is a failure: nothing may be skipped there. */
 export function missingTools(): string[] {
   return [
-    ...(findChromium()
+    ...(findTestBrowser()
       ? []
       : ["Chromium: the end-to-end tests need it (Debian: apt-get install chromium-headless-shell, or chromium)"]),
     ...(onPath("redis-server")

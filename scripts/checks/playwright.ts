@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { findChromium } from "../testing/chromium";
+import { findTestBrowser } from "../testing/chromium";
 import { runNode } from "./command";
 import { fail, type Outcome, type Suite } from "./outcome";
 
@@ -27,7 +27,7 @@ const Report = z.object({ suites: z.array(SuiteTree), errors: z.array(z.object({
 export const endToEnd: Suite = {
   name: "e2e",
   async run() {
-    if (!findChromium()) {
+    if (!findTestBrowser()) {
       return {
         passed: 0,
         failed: 0,
